@@ -1,0 +1,23 @@
+import { HostFault } from "./host.ts";
+
+/** errno(3) of a Node error, if that is what it is. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
+
+/** Runs a system call on `path`; a refusal by the system becomes a `HostFault`. */
+export function attempt<Result>(path: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw asFault(path, error);
+  }
+}
+
+export function asFault(path: string, error: unknown): unknown {
+  const code = errnoOf(error);
+  if (code === undefined || error instanceof HostFault) return error;
+  return new HostFault({ code, path, message: (error as Error).message }, { cause: error });
+}

@@ -1,0 +1,95 @@
+/**
+ * The agent's only door to the operating system. Reads come in batches, so that a thousand resources cost no more calls
+ * than one. Every method that fails for a reason a person can meet throws `HostFault`.
+ */
+
+export interface Metadata {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+}
+
+/** What is at a path; links are not followed. */
+export type Entry =
+  | { readonly type: "absent" }
+  | ({
+      readonly type: "file";
+      /** Bytes. */
+      readonly size: number;
+      /** Lower-case hex; absent unless it was asked for. */
+      readonly sha256?: string;
+    } & Metadata)
+  | ({ readonly type: "directory" } & Metadata)
+  | ({ readonly type: "symlink"; readonly target: string } & Metadata)
+  | ({ readonly type: "other" } & Metadata)
+  /** Something may be there; this user is not allowed to see it. Never to be taken for absent. */
+  | { readonly type: "unreadable"; readonly code: string };
+
+export interface WriteOptions {
+  /**
+   * `real`: the directory above must be a directory, not a link to one, and stays the one it was when it was opened.
+   * For places whose owner may set traps for root. Default: links above the file are followed, as everywhere.
+   */
+  readonly parent?: "real";
+}
+
+export interface CommandResult {
+  readonly status: number | null;
+  /** Set when a signal or the timeout ended it. */
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly input?: string;
+  /** Milliseconds; required, since no wait is endless. */
+  readonly timeout: number;
+}
+
+/** A system call that failed, in terms a person can act on. `code` is the errno name, such as ENOSPC. */
+export class HostFault extends Error {
+  override readonly name = "HostFault";
+  readonly code: string;
+  readonly path: string;
+
+  constructor(fault: { code: string; path: string; message: string }, options?: ErrorOptions) {
+    super(fault.message, options);
+    this.code = fault.code;
+    this.path = fault.path;
+  }
+}
+
+export interface Host {
+  /** The user the agent runs as. */
+  readonly uid: number;
+
+  /** What is at each path, in the given order. A path below something that is no directory is absent. */
+  inspect(paths: readonly string[], options: { readonly digest: boolean }): Promise<Entry[]>;
+  /** The bytes of each file; `null` where there is none, or where it is larger than `limit` bytes. */
+  readFiles(
+    paths: readonly string[],
+    options: { readonly limit: number },
+  ): Promise<(Uint8Array | null)[]>;
+
+  /** Replaces or creates a file in one step: nobody ever sees half of it, or it with another owner or mode. */
+  writeFile(
+    path: string,
+    content: AsyncIterable<Uint8Array>,
+    metadata: Metadata,
+    options?: WriteOptions,
+  ): Promise<void>;
+  /** Fails with EEXIST when something is there. */
+  makeDirectory(path: string, metadata: Metadata): Promise<void>;
+  /** Owner before mode, since chown(2) clears setuid and setgid. Never follows a link. */
+  setMetadata(path: string, metadata: Metadata): Promise<void>;
+  /** Creates a link, or replaces one in one step. */
+  writeSymlink(path: string, target: string): Promise<void>;
+
+  /** Makes what was written survive a power cut: returns when the directories written to are on disk. */
+  flush(): Promise<void>;
+
+  /** Runs a program without a shell, with a clean environment and no terminal. Rejects only when it can't start. */
+  run(argv: readonly [string, ...string[]], options: CommandOptions): Promise<CommandResult>;
+}

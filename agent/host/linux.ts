@@ -1,0 +1,117 @@
+import * as fs from "node:fs";
+import { basename, dirname } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { attempt } from "./fault.ts";
+import type { Host } from "./host.ts";
+import { inspectPath, readWhole } from "./inspect.ts";
+import { runCommand } from "./run.ts";
+import { symlinkAtomic, syncDirectory, writeAtomic } from "./write-atomic.ts";
+
+/**
+ * Reads are synchronous: for small files a system call is far cheaper than a trip through the thread pool. After this
+ * many the event loop gets a turn, so that pings are answered.
+ */
+const PER_TURN = 64;
+
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(work(item));
+    if (results.length % PER_TURN === 0) await turn();
+  }
+  return results;
+}
+
+const DIRECTORY = fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW;
+
+/**
+ * Works below the directory that is opened once, whatever its name leads to later: proc(5), /proc/pid/fd. By number of
+ * this process, since a tool that it starts has other descriptors.
+ */
+async function inRealParent<Result>(
+  path: string,
+  work: (pinned: string) => Promise<Result>,
+): Promise<Result> {
+  const fd = attempt(dirname(path), () => fs.openSync(dirname(path), DIRECTORY));
+  try {
+    return await work(`/proc/${process.pid}/fd/${fd}/${basename(path)}`);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** The machine the agent runs on. */
+export function createLinuxHost(): Host {
+  const written = new Set<string>();
+
+  return {
+    uid: process.getuid?.() ?? 0,
+
+    inspect: (paths, options) => inTurns(paths, (path) => inspectPath(path, options)),
+
+    readFiles: (paths, { limit }) => inTurns(paths, (path) => readWhole(path, limit)),
+
+    async writeFile(path, content, metadata, options) {
+      if (options?.parent === "real") {
+        await inRealParent(path, (pinned) => writeAtomic(pinned, content, metadata));
+      } else {
+        await writeAtomic(path, content, metadata);
+      }
+      written.add(dirname(path));
+    },
+
+    async makeDirectory(path, { uid, gid, mode }) {
+      attempt(path, () => {
+        // Nobody may enter before it belongs to whom it should.
+        fs.mkdirSync(path, 0o700);
+        try {
+          // Through a descriptor: who owns the directory above could have put a link in its place meanwhile.
+          const fd = fs.openSync(path, DIRECTORY);
+          try {
+            fs.fchownSync(fd, uid, gid);
+            fs.fchmodSync(fd, mode);
+          } finally {
+            fs.closeSync(fd);
+          }
+        } catch (error) {
+          fs.rmdirSync(path);
+          throw error;
+        }
+      });
+      written.add(dirname(path));
+    },
+
+    async setMetadata(path, { uid, gid, mode }) {
+      attempt(path, () => {
+        // Through a descriptor: a link put in the place of the file must not redirect this.
+        const fd = fs.openSync(
+          path,
+          fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
+        );
+        try {
+          const now = fs.fstatSync(fd);
+          if (now.uid !== uid || now.gid !== gid) fs.fchownSync(fd, uid, gid);
+          fs.fchmodSync(fd, mode);
+        } finally {
+          fs.closeSync(fd);
+        }
+      });
+    },
+
+    async writeSymlink(path, target) {
+      symlinkAtomic(path, target);
+      written.add(dirname(path));
+    },
+
+    async flush() {
+      const directories = [...written];
+      written.clear();
+      await Promise.all(directories.map((path) => syncDirectory(path)));
+    },
+
+    run: runCommand,
+  };
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { asFault, errnoOf } from "./fault.ts";
+import type { Metadata } from "./host.ts";
+
+const fsync = promisify(fs.fsync);
+
+/** A leading dot and an unknown suffix: what reads whole directories (cron.d, sudoers.d, conf.d) passes it over. */
+function temporaryName(path: string): string {
+  return join(
+    dirname(path),
+    `.${basename(path).slice(0, 200)}.hostkit-${randomBytes(6).toString("hex")}`,
+  );
+}
+
+/**
+ * Replaces or creates a file in one step. The new file has its content, owner and mode, and is on disk, before it
+ * takes the name; whatever goes wrong earlier leaves the old one as it was and no temporary file behind.
+ */
+export async function writeAtomic(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  metadata: Metadata,
+): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const fd = fs.openSync(temporary, "wx", 0o600);
+    try {
+      for await (const piece of content) writeAll(fd, piece);
+      if (fs.existsSync(path)) await keepAttributes(path, temporary);
+      const now = fs.fstatSync(fd);
+      // chown clears setuid and capabilities (chown(2)), so it is not called without need, and never after chmod.
+      if (now.uid !== metadata.uid || now.gid !== metadata.gid) {
+        fs.fchownSync(fd, metadata.uid, metadata.gid);
+      }
+      fs.fchmodSync(fd, metadata.mode);
+      await fsync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw asFault(path, error);
+  }
+}
+
+function writeAll(fd: number, piece: Uint8Array): void {
+  for (let offset = 0; offset < piece.length;) {
+    offset += fs.writeSync(fd, piece, offset);
+  }
+}
+
+/**
+ * Extended attributes, ACL and SELinux label of the file that is replaced. Node has no calls for them, cp(1) of
+ * coreutils has; it is part of every Debian, Fedora and Alpine system. Only a replacement costs this process.
+ */
+async function keepAttributes(from: string, to: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn("cp", ["--attributes-only", "--preserve=all", "--", from, to], {
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 10_000,
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text.slice(0, 1000)));
+    child.once("error", reject);
+    child.once("close", (status) =>
+      status === 0
+        ? resolve()
+        : reject(
+            Object.assign(new Error(`attributes could not be kept: ${said.trim()}`), {
+              code: "EIO",
+            }),
+          ),
+    );
+  });
+  // cp also keeps the times of the old file, and the new one is new.
+  const now = new Date();
+  fs.utimesSync(to, now, now);
+}
+
+/** A link under a temporary name takes the place of whatever link was there, in one step. */
+export function symlinkAtomic(path: string, target: string): void {
+  const temporary = temporaryName(path);
+  try {
+    fs.symlinkSync(target, temporary);
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw asFault(path, error);
+  }
+}
+
+/**
+ * Returns when the names in a directory are on disk; without it a rename may not survive a power cut. A directory that
+ * is gone has no names to keep.
+ */
+export async function syncDirectory(path: string): Promise<void> {
+  let fd: number;
+  try {
+    fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return;
+    throw asFault(path, error);
+  }
+  try {
+    await fsync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}

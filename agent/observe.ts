@@ -1,0 +1,71 @@
+import type { Difference } from "../shared/change.ts";
+import type { Diagnostic } from "../shared/diagnostic.ts";
+import type { Claim } from "../shared/resources/define-kind.ts";
+import { type Kind, kindOf, type Observed, type Resource } from "../shared/resources/registry.ts";
+import type { ResourceId } from "../shared/brands.ts";
+import type { Host } from "./host/host.ts";
+import { readNames } from "./host/names.ts";
+import type { ReadContext, Reading } from "./resources/driver.ts";
+import { driverOf } from "./resources/drivers.ts";
+
+/** What was found of one resource. */
+export interface Observation {
+  readonly observed: Observed<Kind>;
+  /** What a creation would bring along besides the resource itself. */
+  readonly notes: readonly Difference[];
+}
+
+export interface Observations {
+  readonly byId: ReadonlyMap<ResourceId, Observation>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Reads resources, one batch for each kind. `all` are the resources they may rely on. Changes nothing. */
+export async function observe(
+  resources: readonly Resource[],
+  { host, all }: { readonly host: Host; readonly all: readonly Resource[] },
+): Promise<Observations> {
+  const claims = new Set<Claim>(all.flatMap((r) => kindOf(r.kind).provides(r.desired)));
+  const context: ReadContext = {
+    host,
+    names: await readNames(host),
+    provided: (claim) => claims.has(claim),
+  };
+  const byId = new Map<ResourceId, Observation>();
+  const problems: Diagnostic[] = [];
+  for (const [kind, group] of groupByKind(resources)) {
+    const readings = await readKind(kind, group, context);
+    for (const [index, resource] of group.entries()) {
+      const reading = readings[index];
+      if (reading === undefined)
+        throw new Error(`The driver of ${kind} left out ${resource.id}. This is a bug in HostKit.`);
+      if ("problem" in reading) {
+        const { source } = resource;
+        problems.push(source === undefined ? reading.problem : { ...reading.problem, source });
+      } else {
+        byId.set(resource.id, { observed: reading.observed, notes: reading.notes ?? [] });
+      }
+    }
+  }
+  return { byId, problems };
+}
+
+function groupByKind(resources: readonly Resource[]): Map<Kind, Resource[]> {
+  const groups = new Map<Kind, Resource[]>();
+  for (const resource of resources) {
+    const group = groups.get(resource.kind);
+    if (group === undefined) groups.set(resource.kind, [resource]);
+    else group.push(resource);
+  }
+  return groups;
+}
+
+/** The group holds resources of this kind only, which the type of a list of unions can't say: the one cast. */
+function readKind<K extends Kind>(
+  kind: K,
+  group: readonly Resource[],
+  context: ReadContext,
+): Promise<Reading<K>[]> {
+  type Group = Parameters<ReturnType<typeof driverOf<K>>["read"]>[0];
+  return driverOf(kind).read(group as unknown as Group, context);
+}

@@ -1,0 +1,56 @@
+import type { ContentRef } from "../../shared/content.ts";
+import type { Difference, Follow } from "../../shared/change.ts";
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Claim } from "../../shared/resources/define-kind.ts";
+import type { Desired, Kind, Observed, ResourceOf } from "../../shared/resources/registry.ts";
+import type { Host } from "../host/host.ts";
+import type { Names } from "../host/names.ts";
+
+/** What reading one resource gives: what was found, or why it can't be managed as it is. */
+export type Reading<K extends Kind> =
+  | { readonly observed: Observed<K>; readonly notes?: readonly Difference[] }
+  | { readonly problem: Diagnostic };
+
+export interface ReadContext {
+  readonly host: Host;
+  /** User and group names of the host, read once for a plan. */
+  readonly names: Names;
+  /** Whether another resource of the same manifest provides this, so that it will be there in time. */
+  readonly provided: (claim: Claim) => boolean;
+}
+
+/** One change to make. */
+export interface Step<K extends Kind> {
+  readonly resource: ResourceOf<K>;
+  readonly desired: Desired<K>;
+  readonly observed: Observed<K>;
+  readonly differences: readonly Difference[];
+  readonly follow: Follow | null;
+}
+
+export interface ApplyContext {
+  readonly host: Host;
+  /** Names as they are now, accounts made earlier in the same run included. */
+  names(): Promise<Names>;
+  /** The bytes of a content; throws when the client never sent them. */
+  content(ref: ContentRef): AsyncIterable<Uint8Array>;
+  /** A driver that is given several steps says which one it has begun, and which one is complete. */
+  started(step: Step<Kind>): void;
+  done(step: Step<Kind>): void;
+}
+
+/** The agent's half of a kind. */
+export interface Driver<K extends Kind> {
+  /**
+   * Steps of the same lane never run at the same time. Without a lane every step runs as soon as it can, alone.
+   * With one, the steps of a kind that are ready together are handed over together, in order, after what runs
+   * without a lane.
+   */
+  readonly lane?: "accounts" | "systemd";
+  /** Reads all resources of the kind in one go, in the given order. Changes nothing. */
+  read(resources: readonly ResourceOf<K>[], context: ReadContext): Promise<Reading<K>[]>;
+  /** Makes the changes; a failure throws a `HostKitError` that says what state the resource was left in. */
+  apply(steps: readonly Step<K>[], context: ApplyContext): Promise<void>;
+  /** Where the present bytes of a content can be read, for a diff. */
+  contentPath?(desired: Desired<K>): string;
+}

@@ -1,0 +1,41 @@
+import type { Driver, Reading } from "./driver.ts";
+import { idTaken, runShadow } from "./shadow-tools.ts";
+
+export const group: Driver<"group"> = {
+  lane: "accounts",
+
+  async read(resources, { names, provided }) {
+    return resources.map(({ id, desired }): Reading<"group"> => {
+      const found = names.groups.get(desired.name);
+      if (desired.gid !== undefined && found?.gid !== desired.gid) {
+        const holder = names.groupName(desired.gid);
+        // A holder that is declared too may be about to move away.
+        if (names.groups.has(holder) && !provided(`group:${holder}`)) {
+          return { problem: idTaken({ id, what: "gid", number: desired.gid, holder }) };
+        }
+      }
+      return {
+        observed: found === undefined ? { state: "absent" } : { state: "present", gid: found.gid },
+      };
+    });
+  },
+
+  async apply(steps, context) {
+    for (const step of steps) {
+      const { name, gid, system } = step.desired;
+      context.started(step);
+      const number = gid === undefined ? [] : ["--gid", String(gid)];
+      await runShadow(context.host, {
+        id: step.resource.id,
+        argv:
+          step.observed.state === "absent"
+            ? ["groupadd", ...(system ? ["--system"] : []), ...number, name]
+            : ["groupmod", ...number, name],
+        name,
+        number: gid,
+        names: await context.names(),
+      });
+      context.done(step);
+    }
+  },
+};

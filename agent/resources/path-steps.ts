@@ -1,0 +1,143 @@
+import type { AbsolutePath, ResourceId } from "../../shared/brands.ts";
+import type { Difference } from "../../shared/change.ts";
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import { formatMode, modeBits, type FileMode } from "../../shared/file-mode.ts";
+import { parentOf } from "../../shared/resources/path-fields.ts";
+import type { Entry, Host, Metadata } from "../host/host.ts";
+import { HostFault } from "../host/host.ts";
+import type { Names } from "../host/names.ts";
+import type { ApplyContext, ReadContext } from "./driver.ts";
+import { obstructed, obstructedParent, unknownName } from "./path-problems.ts";
+
+/** What the drivers of things at a path (directory, file, symlink) share. */
+
+export interface AtPath {
+  readonly id: ResourceId;
+  readonly desired: {
+    readonly path: AbsolutePath;
+    readonly owner?: string;
+    readonly group?: string;
+  };
+}
+
+export type Found<Type extends Entry["type"]> =
+  | { readonly state: "absent"; readonly notes: readonly Difference[] }
+  | { readonly state: "present"; readonly entry: Extract<Entry, { type: Type }> }
+  | { readonly state: "problem"; readonly problem: Diagnostic };
+
+/** Looks at all paths in two batches: the paths, then the parents of those that are missing. */
+export async function findAll<Type extends "file" | "directory" | "symlink">(
+  resources: readonly AtPath[],
+  type: Type,
+  context: ReadContext,
+): Promise<Found<Type>[]> {
+  const paths = resources.map((resource) => resource.desired.path);
+  const entries = await context.host.inspect(paths, { digest: type === "file" });
+  const absent = paths.filter((_path, index) => entries[index]?.type === "absent");
+  const parents = await inspectParents(absent, context.host);
+  return resources.map((resource, index): Found<Type> => {
+    const entry = entries[index] ?? { type: "absent" };
+    const unknown = unknownName(resource, context);
+    if (unknown !== undefined) return { state: "problem", problem: unknown };
+    if (entry.type === "absent") return absentAt(resource, parents, context);
+    if (entry.type === type) {
+      return { state: "present", entry: entry as Extract<Entry, { type: Type }> };
+    }
+    return { state: "problem", problem: obstructed(resource.id, entry, type) };
+  });
+}
+
+async function inspectParents(paths: readonly string[], host: Host): Promise<Map<string, Entry>> {
+  const wanted = new Set<string>();
+  for (const path of paths) {
+    for (let parent = parentOf(path); !wanted.has(parent); parent = parentOf(parent)) {
+      wanted.add(parent);
+    }
+  }
+  const list = [...wanted];
+  const entries = await host.inspect(list, { digest: false });
+  return new Map(list.map((path, index) => [path, entries[index] ?? { type: "absent" }]));
+}
+
+/** Parents that nobody declares and that are missing are made on the way, and the plan says so. */
+function absentAt<Type extends Entry["type"]>(
+  resource: AtPath,
+  parents: ReadonlyMap<string, Entry>,
+  context: ReadContext,
+): Found<Type> {
+  const missing: string[] = [];
+  for (let path = parentOf(resource.desired.path); ; path = parentOf(path)) {
+    const entry = parents.get(path) ?? { type: "absent" };
+    if (entry.type === "directory" || entry.type === "symlink" || path === "/") break;
+    if (entry.type !== "absent") {
+      return { state: "problem", problem: obstructedParent(resource, path, entry) };
+    }
+    if (!context.provided(`path:${path}`)) missing.unshift(path);
+  }
+  return {
+    state: "absent",
+    notes: missing.length === 0 ? [] : [{ field: "parents", before: null, after: missing }],
+  };
+}
+
+/** Metadata as a plan shows it. */
+export function describeMetadata(entry: Metadata, names: Names) {
+  return {
+    owner: names.userName(entry.uid),
+    group: names.groupName(entry.gid),
+    mode: formatMode(entry.mode),
+  };
+}
+
+/** The declared spelling where it means who was found: digits for a name, or another name of the same number. */
+export function sameSpelling(
+  observed: { owner: string; group: string; mode: FileMode },
+  desired: { readonly owner: string; readonly group: string },
+  { entry, names }: { readonly entry: Metadata; readonly names: Names },
+): { owner: string; group: string; mode: FileMode } {
+  return {
+    ...observed,
+    owner: names.uidOf(desired.owner) === entry.uid ? desired.owner : observed.owner,
+    group: names.gidOf(desired.group) === entry.gid ? desired.group : observed.group,
+  };
+}
+
+/** Desired owner, group and mode as numbers; names made earlier in the same run are known. */
+export async function metadataFor(
+  desired: { readonly owner: string; readonly group: string; readonly mode: FileMode },
+  context: ApplyContext,
+): Promise<Metadata> {
+  const names = await context.names();
+  const uid = names.uidOf(desired.owner);
+  const gid = names.gidOf(desired.group);
+  if (uid === undefined || gid === undefined) {
+    // The plan made sure that it exists or is created first: somebody removed it meanwhile.
+    const missing = uid === undefined ? `user ${desired.owner}` : `group ${desired.group}`;
+    throw new HostFault({
+      code: "ENOENT",
+      path: missing,
+      message: `the ${missing} does not exist`,
+    });
+  }
+  return { uid, gid, mode: modeBits(desired.mode) };
+}
+
+const PARENT: Metadata = { uid: 0, gid: 0, mode: 0o755 };
+
+/** Makes the parents that the plan announced. Another step may have made some of them already. */
+export async function makeParents(
+  differences: readonly Difference[],
+  { host }: Pick<ApplyContext, "host">,
+): Promise<void> {
+  const parents = differences.find((difference) => difference.field === "parents")?.after;
+  for (const path of Array.isArray(parents) ? parents : []) {
+    try {
+      await host.makeDirectory(
+        path,
+        host.uid === 0 ? PARENT : { ...PARENT, uid: host.uid, gid: -1 },
+      );
+    } catch (error) {
+      if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { ResourceId } from "../../shared/brands.ts";
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import type { Entry } from "../host/host.ts";
+
+/** Why a unit can't be managed as it is, in words for a person. */
+
+export interface AboutUnit {
+  readonly id: ResourceId;
+  readonly name: string;
+}
+
+const problem = (
+  { id }: Pick<AboutUnit, "id">,
+  code: Diagnostic["code"],
+  text: Pick<Diagnostic, "summary" | "detail">,
+): Diagnostic => ({ severity: "error", side: "host", code, ...text, resource: id });
+
+export function noSystemd(unit: AboutUnit, why: string): Diagnostic {
+  return problem(unit, "HK4300", {
+    summary: "The host has no running systemd to ask.",
+    detail: `${unit.id} needs systemd as the host's init and the right to talk to it; instead: ${why}. In a container or on a host with another init, leave units out; else connect as root.`,
+  });
+}
+
+export function masked(unit: AboutUnit, where: string): Diagnostic {
+  return problem(unit, "HK4301", {
+    summary: "The unit is masked.",
+    detail: `Somebody masked ${unit.name} on the host (${where}), so that nothing can start it. HostKit does not override that: run \`systemctl unmask ${unit.name}\` there if it should be managed, then plan again.`,
+  });
+}
+
+/** Anything but a regular file at the unit's path. */
+export function notPlain(unit: AboutUnit, entry: Entry): Diagnostic {
+  const path = `${UNIT_DIRECTORY}/${unit.name}`;
+  if (entry.type === "symlink" && entry.target === "/dev/null")
+    return masked(unit, `${path} is a link to /dev/null`);
+  const found =
+    entry.type === "symlink"
+      ? `a symbolic link to ${entry.target}, as systemctl link and aliases make them`
+      : entry.type === "directory"
+        ? "a directory"
+        : entry.type === "unreadable"
+          ? `not readable for the agent (${entry.code})`
+          : "not a regular file";
+  return problem(unit, "HK4302", {
+    summary: "The unit's file is not a plain file.",
+    detail: `${path} is ${found}, and ${unit.id} would be written there. HostKit never removes it silently: remove it yourself (systemctl disable ${unit.name} removes links), then plan again.`,
+  });
+}
+
+export function tooLarge(unit: AboutUnit, limit: number): Diagnostic {
+  return problem(unit, "HK4302", {
+    summary: "The unit's file is not a plain file.",
+    detail: `${UNIT_DIRECTORY}/${unit.name} is larger than ${limit} bytes, which no unit file is, so ${unit.id} was not compared. Move it away, then plan again.`,
+  });
+}
+
+export function alias(unit: AboutUnit, canonical: string): Diagnostic {
+  return problem(unit, "HK4303", {
+    summary: "The unit is another name of a unit.",
+    detail: `On the host ${unit.name} is only another name of ${canonical}, and a file of its own would break it off. Declare ${canonical} instead.`,
+  });
+}
+
+export function overridden(unit: AboutUnit, fragment: string): Diagnostic {
+  return problem(unit, "HK4304", {
+    summary: "Something that comes first defines the unit.",
+    detail: `systemd takes ${unit.name} from ${fragment}, which comes before ${UNIT_DIRECTORY} (systemd.unit(5), UNIT FILE LOAD PATH), so a file there would have no effect. Stop what made it (systemd-run, or a generator), then plan again.`,
+  });
+}
+
+export function notLoadable(unit: AboutUnit, why: string): Diagnostic {
+  return problem(unit, "HK4305", {
+    summary: "systemd can't load the unit.",
+    detail: `The file of ${unit.id} is on the host as declared, and systemd refuses it: ${why}. Correct the declaration (systemd-analyze verify ${UNIT_DIRECTORY}/${unit.name} explains it on the host), then push again.`,
+  });
+}

@@ -1,0 +1,192 @@
+import type { ResourceOf } from "../../shared/resources/registry.ts";
+import { isTemplate, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import type { Entry, Host } from "../host/host.ts";
+import {
+  loadMessage,
+  NoSystemd,
+  showMatching,
+  showUnits,
+  type UnitState,
+} from "../host/systemctl.ts";
+import type { Driver, Reading } from "./driver.ts";
+import { applyUnits } from "./unit-apply.ts";
+import * as problems from "./unit-problems.ts";
+
+/** Milliseconds that a service gets to fail by itself after systemd called it started. */
+const SETTLE = 300;
+
+/** Bytes; unit files are a few hundred. */
+const LIMIT = 1024 * 1024;
+
+const PROPERTIES = [
+  "Id",
+  "LoadState",
+  "LoadError",
+  "FragmentPath",
+  "UnitFileState",
+  "ActiveState",
+  "SubState",
+  "NRestarts",
+  "ActiveEnterTimestampMonotonic",
+  "NeedDaemonReload",
+] as const;
+type State = UnitState<(typeof PROPERTIES)[number]>;
+
+/** Load paths before the administrator's own that hold whole units; see systemd.unit(5). */
+const COMES_FIRST =
+  /^(\/etc\/systemd\/system\.control|\/run\/systemd\/(system\.control|transient|generator\.early))\//;
+
+/** Since its last restart, a unit that Restart= started again must have run this long to count as active. Milliseconds. */
+const STEADY = 10_000;
+
+interface Found {
+  readonly entry: Entry;
+  readonly content: string | null;
+  readonly state: State | undefined;
+  /** Milliseconds since the host was started. */
+  readonly uptime: number;
+  /** Instances that run by a file that changed since: only templates have them. */
+  readonly staleInstances: boolean;
+}
+
+/** `settle` in milliseconds. */
+export function unitDriver({ settle }: { readonly settle: number }): Driver<"unit"> {
+  return {
+    lane: "systemd",
+
+    async read(resources, { host }) {
+      try {
+        const found = await findUnits(resources, host);
+        return resources.map((resource, index) => readingOf(resource, found[index] as Found));
+      } catch (error) {
+        if (!(error instanceof NoSystemd)) throw error;
+        return resources.map(({ id, desired }) => ({
+          problem: problems.noSystemd({ id, name: desired.name }, error.message),
+        }));
+      }
+    },
+
+    apply: (steps, context) => applyUnits(steps, { context, settle }),
+  };
+}
+
+export const unit = unitDriver({ settle: SETTLE });
+
+/** Everything about all units: one call of systemctl (two when there are templates), their paths, their files. */
+async function findUnits(resources: readonly ResourceOf<"unit">[], host: Host): Promise<Found[]> {
+  const names = resources.map((resource) => resource.desired.name);
+  // systemctl show refuses the name of a template, and the whole call with it.
+  const units = names.filter((name) => !isTemplate(name));
+  const states = units.length === 0 ? [] : await showUnits(host, units, PROPERTIES);
+  const byName = new Map(units.map((name, index) => [name as string, states[index]]));
+  const stale = await staleTemplates(names.filter(isTemplate), host);
+
+  const paths = names.map((name) => `${UNIT_DIRECTORY}/${name}`);
+  // The digest is not needed; asking for it tells files that can't be read from those that can.
+  const entries = await host.inspect(paths, { digest: true });
+  const readable = paths.filter((_path, index) => entries[index]?.type === "file");
+  const [uptime, ...bytes] = await host.readFiles(["/proc/uptime", ...readable], { limit: LIMIT });
+  // A byte order mark is part of what is there, and not part of what is declared.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const contents = new Map(
+    readable.map((path, index) => {
+      const content = bytes[index];
+      return [path, content === null || content === undefined ? null : decoder.decode(content)];
+    }),
+  );
+  return names.map((name, index) => ({
+    entry: entries[index] ?? { type: "absent" },
+    content: contents.get(paths[index] as string) ?? null,
+    state: byName.get(name),
+    uptime: uptimeIn(uptime ?? null),
+    staleInstances: stale.has(name),
+  }));
+}
+
+/** The first number of proc_uptime(5), seconds; not a number where it can't be read. */
+function uptimeIn(bytes: Uint8Array | null): number {
+  return bytes === null ? Number.NaN : Number.parseFloat(new TextDecoder().decode(bytes)) * 1000;
+}
+
+/** Templates of which an instance runs by an older file. */
+async function staleTemplates(templates: readonly string[], host: Host): Promise<Set<string>> {
+  if (templates.length === 0) return new Set();
+  // A backslash in a name is part of it, and in a pattern an escape.
+  const patterns = templates.map((name) => name.replaceAll("\\", "\\\\").replace("@.", "@*."));
+  const instances = await showMatching(host, patterns, ["Id", "NeedDaemonReload"]);
+  const stale = instances.filter((instance) => instance.NeedDaemonReload === "yes");
+  return new Set(stale.map(({ Id }) => Id.replace(/@.*(?=\.)/, "@")));
+}
+
+function readingOf({ id, desired }: ResourceOf<"unit">, found: Found): Reading<"unit"> {
+  const { entry, content, state } = found;
+  const about = { id, name: desired.name };
+  // Looked at first: the link of an alias is no plain file either, and the true name is the better advice.
+  if (state !== undefined && state.Id !== desired.name) {
+    return { problem: problems.alias(about, state.Id) };
+  }
+  if (entry.type !== "absent" && entry.type !== "file") {
+    return { problem: problems.notPlain(about, entry) };
+  }
+  if (entry.type === "file" && content === null)
+    return { problem: problems.tooLarge(about, LIMIT) };
+  if (state === undefined) return readingOfTemplate(found);
+
+  if (state.LoadState === "masked") {
+    return {
+      problem: problems.masked(about, state.FragmentPath || "an empty file is in its place"),
+    };
+  }
+  if (COMES_FIRST.test(state.FragmentPath)) {
+    return { problem: problems.overridden(about, state.FragmentPath) };
+  }
+  const broken = state.LoadState === "bad-setting" || state.LoadState === "error";
+  const stale = isStale(found, { path: `${UNIT_DIRECTORY}/${desired.name}`, state });
+  if (broken && !stale && content === desired.content) {
+    return { problem: problems.notLoadable(about, loadMessage(state)) };
+  }
+  const stopped = state.ActiveState === "inactive" || state.ActiveState === "failed";
+  // A unit whose file was removed may still run: that is not absent.
+  if (content === null && state.LoadState === "not-found" && stopped) {
+    return { observed: { state: "absent" } };
+  }
+  return {
+    observed: {
+      state: "present",
+      content,
+      enabled: state.UnitFileState || "disabled",
+      active: activityOf(found, state),
+      loaded: stale ? "stale" : "current",
+    },
+  };
+}
+
+/** A service that dies again and again is active most of the time; taking it for running would be a lie. */
+function activityOf({ uptime }: Found, state: State): string {
+  if (state.SubState === "auto-restart") return "restarting";
+  if (state.ActiveState !== "active" || !(Number(state.NRestarts) > 0)) return state.ActiveState;
+  const age = uptime - Number(state.ActiveEnterTimestampMonotonic) / 1000;
+  // Negative where a container has an uptime of its own: then nothing is known.
+  return age >= 0 && age < STEADY ? "restarting" : state.ActiveState;
+}
+
+/** Whether systemd goes by something older than what lies on the disk. */
+function isStale({ content }: Found, { path, state }: { path: string; state: State }): boolean {
+  if (state.NeedDaemonReload === "yes") return true;
+  // systemd compares the file it read, and does not notice one that came to stand before it.
+  return content !== null && state.FragmentPath !== path;
+}
+
+/** A template is never enabled or active itself; only its file and its instances' view of it count. */
+function readingOfTemplate({ content, staleInstances }: Found): Reading<"unit"> {
+  if (content === null) return { observed: { state: "absent" } };
+  return {
+    observed: {
+      state: "present",
+      content,
+      enabled: "template",
+      active: "inactive",
+      loaded: staleInstances ? "stale" : "current",
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { HostKitError } from "../shared/diagnostic.ts";
+import { errnoOf } from "./host/fault.ts";
+
+/** Runs `work` while no other run changes the host. */
+export type RunLock = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export interface RunLockOptions {
+  /** Milliseconds to wait for another run to end. Default 10 000: a plan that had to wait longer is stale anyway. */
+  readonly patience?: number;
+}
+
+/** flock(1) when the time is over. */
+const EXIT_BUSY = 1;
+
+type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * The lock of the file at `path`, in a directory that nobody else can write to. Node can't ask the kernel for it, so a
+ * child holds it, which ends with its stdin: however this process ends, by SIGKILL too, the lock is free again.
+ */
+export function createRunLock(path: string, { patience = 10_000 }: RunLockOptions = {}): RunLock {
+  return async (work) => {
+    const holder = await take(path, patience);
+    try {
+      return await work();
+    } finally {
+      holder.stdin.end();
+    }
+  };
+}
+
+async function take(path: string, patience: number): Promise<Holder> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw untaken(path, String(error));
+  }
+  const seconds = String(patience / 1000);
+  const command = [
+    "flock",
+    "--exclusive",
+    "--timeout",
+    seconds,
+    path,
+    "sh",
+    "-c",
+    "echo; exec cat",
+  ];
+  const holder = spawn(command[0] as string, command.slice(1), {
+    cwd: "/",
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    // What ends the login's process group must not free the lock under a run that goes on.
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  holder.stdin.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    let said = "";
+    holder.stderr.setEncoding("utf8").on("data", (text: string) => (said += text.slice(0, 1000)));
+    holder.once("error", (error) =>
+      reject(untaken(path, errnoOf(error) === "ENOENT" ? "flock is not installed" : error.message)),
+    );
+    holder.once("close", (status) =>
+      reject(
+        status === EXIT_BUSY && said === "" ? busy(path, patience) : untaken(path, said.trim()),
+      ),
+    );
+    holder.stdout.once("data", () => resolve());
+  });
+  nameHolder(path);
+  return holder;
+}
+
+/** For the message to whoever waits in vain, no more: a full disk must not keep a run from making room. */
+function nameHolder(path: string): void {
+  try {
+    writeFileSync(path, `Process ${process.pid}, at work since ${new Date().toISOString()},`);
+  } catch {
+    // The message says less then.
+  }
+}
+
+function busy(path: string, patience: number): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4003",
+    summary: "Another run is changing the host.",
+    detail: `${holderOf(path)} holds ${path}, and did not end within ${patience / 1000} s. Nothing was changed. Push again when it is done.`,
+  });
+}
+
+function holderOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim() || "Another agent";
+  } catch {
+    return "Another agent";
+  }
+}
+
+function untaken(path: string, why: string): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4004",
+    summary: "The lock that keeps runs apart can't be taken.",
+    detail: `${path}: ${why}. Without it two runs could change the host at once. Nothing was changed. The lock takes flock(1) of util-linux, and a state directory that can be written.`,
+  });
+}

@@ -1,0 +1,245 @@
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { Plan } from "../shared/plan.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import type { ByteStream } from "../shared/protocol/byte-stream.ts";
+import { decodeMessage } from "../shared/protocol/codec.ts";
+import { type Frame, FrameDecoder, FrameError } from "../shared/protocol/frame.ts";
+import {
+  Blob,
+  Empty,
+  type Hello,
+  Request,
+  type RequestOf,
+  type Verb,
+} from "../shared/protocol/messages.ts";
+import { applyPlan } from "./apply.ts";
+import { type Channel, createChannel } from "./channel.ts";
+import { ContentStore } from "./content-store.ts";
+import type { Host } from "./host/host.ts";
+import { readFacts } from "./host/facts.ts";
+import { makePlan } from "./plan.ts";
+import type { TextSource } from "./patch.ts";
+import type { RunLock } from "./run-lock.ts";
+
+export interface ServeOptions {
+  readonly host: Host;
+  readonly hello: Hello;
+  /** A directory for contents too large for memory; made when needed. What is put into it is removed again, itself not. */
+  readonly spool: string;
+  /** Keeps other agents from changing the host meanwhile; absent where there can be no other. */
+  readonly lock?: RunLock;
+}
+
+/** A request being answered; contents that arrive meanwhile are its own. */
+interface Active {
+  readonly id: number;
+  readonly contents: ContentStore;
+}
+
+/** What this session planned last: an apply names it by its digest. */
+interface Planned {
+  readonly plan: Plan;
+  readonly manifest: Manifest;
+}
+
+/** Says hello, answers requests one at a time until the client leaves, and finishes what it was doing then. */
+export async function serve(stream: ByteStream, options: ServeOptions): Promise<void> {
+  const channel = createChannel(stream);
+  const decoder = new FrameDecoder();
+  let active: Active | undefined;
+  let work: Promise<void> = Promise.resolve();
+  let planned: Planned | undefined;
+  await channel.send("hello", 0, options.hello);
+
+  const begin = (id: number, request: { verb: Verb; body: unknown }) => {
+    const contents = new ContentStore(`${options.spool}/${id}`);
+    active = { id, contents };
+    const answer = async () => {
+      const context = { ...options, id, channel, contents };
+      try {
+        const result = await dispatch(request, { context, planned });
+        if (result.planned !== undefined) planned = result.planned;
+        await channel.send("response", id, result.response);
+      } catch (error) {
+        await channel.send("failure", id, { diagnostics: describe(error) });
+      } finally {
+        contents.close();
+        active = undefined;
+      }
+    };
+    work = answer();
+  };
+
+  const handle = async (frame: Frame): Promise<"go on" | "leave"> => {
+    switch (frame.type) {
+      case "ping":
+        decodeMessage(Empty, frame);
+        await channel.send("pong", frame.id, {});
+        return "go on";
+      case "goodbye":
+        return "leave";
+      case "blob": {
+        const blob = decodeMessage(Blob, frame);
+        // What arrives for a request that has ended already is of no use to anybody.
+        if (active?.id !== frame.id) return "go on";
+        active.contents.accept(blob);
+        return "go on";
+      }
+      case "request": {
+        const request = decodeMessage(Request, frame);
+        if (active !== undefined) throw new FrameError("a request while another is being answered");
+        begin(frame.id, request);
+        return "go on";
+      }
+      case "hello":
+      case "response":
+      case "failure":
+      case "event":
+      case "pong":
+        throw new FrameError(`a ${frame.type} message, which only an agent sends`);
+    }
+  };
+
+  try {
+    reading: for await (const chunk of stream.readable) {
+      for (const frame of decoder.push(chunk)) {
+        if ((await handle(frame)) === "leave") break reading;
+      }
+    }
+    active?.contents.abort(new HostKitError(CLIENT_LEFT));
+  } catch (error) {
+    // What was begun is answered with the reason, if it still waits for something; else the session itself is.
+    if (active === undefined) await channel.send("failure", 0, { diagnostics: describe(error) });
+    else active.contents.abort(error);
+  }
+  // Begun work is finished even when nobody listens any more: half a change is worse than an unseen one.
+  await work;
+}
+
+interface DispatchContext extends ServeOptions {
+  readonly id: number;
+  readonly channel: Channel;
+  readonly contents: ContentStore;
+}
+
+interface Answer {
+  readonly response: unknown;
+  readonly planned?: Planned;
+}
+
+async function dispatch(
+  request: { verb: Verb; body: unknown },
+  { context, planned }: { context: DispatchContext; planned: Planned | undefined },
+): Promise<Answer> {
+  switch (request.verb) {
+    case "facts":
+      return { response: await readFacts(request.body as RequestOf<"facts">) };
+    case "plan":
+      return plan(request.body as RequestOf<"plan">, context);
+    case "apply":
+      return apply(request.body as RequestOf<"apply">, { context, planned });
+  }
+}
+
+async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): Promise<Answer> {
+  const result = await makePlan(manifest, {
+    host: context.host,
+    identity: { machineId: context.hello.machineId },
+    texts: async (wanted) => {
+      const missing = [...new Set(wanted.map((ref) => ref.sha256))];
+      await context.channel.send("event", context.id, { type: "need", contents: missing });
+      await context.contents.wait(wanted);
+      return stored(context.contents)(wanted);
+    },
+  });
+  return {
+    response: result,
+    ...(result.plan === null ? {} : { planned: { plan: result.plan, manifest } }),
+  };
+}
+
+async function apply(
+  { planDigest }: RequestOf<"apply">,
+  { context, planned }: { context: DispatchContext; planned: Planned | undefined },
+): Promise<Answer> {
+  if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
+  const { plan: reviewed, manifest } = planned;
+  await context.contents.wait(reviewed.contents);
+  const run = () =>
+    applyPlan({
+      host: context.host,
+      plan: reviewed,
+      manifest,
+      contents: context.contents,
+      onEvent: (event) => void context.channel.send("event", context.id, event),
+    });
+  // Taken before the plan is compared with the host: nothing may move between that look and the last change.
+  const { outcome, diagnostics } = await (context.lock === undefined ? run() : context.lock(run));
+  const fresh =
+    outcome.verdict === "stale"
+      ? await makePlan(manifest, {
+          host: context.host,
+          identity: reviewed.host,
+          // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
+          texts: stored(context.contents),
+        })
+      : undefined;
+  return {
+    response: {
+      outcome,
+      diagnostics: [...diagnostics, ...(fresh?.diagnostics ?? [])],
+      fresh: fresh?.plan ?? null,
+    },
+  };
+}
+
+/** Only the texts that are here already. */
+function stored(contents: ContentStore): TextSource {
+  return async (wanted) => {
+    const here = wanted.filter((ref) => contents.has(ref.sha256));
+    return new Map(
+      await Promise.all(here.map(async (ref) => [ref.sha256, await contents.text(ref)] as const)),
+    );
+  };
+}
+
+const CLIENT_LEFT: Diagnostic = {
+  severity: "error",
+  side: "agent",
+  code: "HK3013",
+  summary: "The client left before everything arrived.",
+  detail: "Contents that the plan needs never came. Nothing was changed.",
+};
+
+const UNKNOWN_PLAN: Diagnostic = {
+  severity: "error",
+  side: "agent",
+  code: "HK3011",
+  summary: "The plan to apply was not made in this session.",
+  detail:
+    "An apply names a plan that this agent made and the operator reviewed. Nothing was changed. Plan again.",
+};
+
+function describe(error: unknown): readonly Diagnostic[] {
+  if (error instanceof HostKitError) return error.diagnostics;
+  if (error instanceof FrameError) {
+    return [
+      {
+        severity: "error",
+        side: "agent",
+        code: "HK3002",
+        summary: "The agent could not understand the client.",
+        detail: `It received ${error.message}. The connection was closed. This is a bug in HostKit, or something between the two changes what is sent.`,
+      },
+    ];
+  }
+  return [
+    {
+      severity: "error",
+      side: "agent",
+      code: "HK3001",
+      summary: "The agent failed in a way it should not.",
+      detail: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in HostKit.`,
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+import type { Command } from "../commands/command.ts";
+import { type FlagName, TARGET_FLAGS } from "./flags.ts";
+
+/** One command as help and parser know it; its code is loaded only when it runs. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** What it does, in full sentences. */
+  readonly about: string;
+  readonly flags: readonly FlagName[];
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  load(): Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "init",
+    summary: "write a declaration to begin with",
+    about:
+      "Writes hostkit.config.ts in the working directory, or the file --config names. It passes `hostkit check`. A file that exists is never overwritten.",
+    flags: [],
+    examples: [
+      { line: "hostkit init", does: "write hostkit.config.ts here" },
+      { line: "hostkit init --config hosts/web.ts", does: "write another file" },
+    ],
+    load: async () => (await import("../commands/init.ts")).init,
+  },
+  {
+    name: "check",
+    summary: "check the declaration; contacts no host",
+    about:
+      "Compiles the declaration for every host and reports everything that is wrong with it: values, references, order.",
+    flags: [],
+    examples: [
+      { line: "hostkit check", does: "check hostkit.config.ts" },
+      { line: "hostkit check --json", does: "for editors and CI" },
+    ],
+    load: async () => (await import("../commands/check.ts")).check,
+  },
+  {
+    name: "dump",
+    summary: "print the manifest as JSON; contacts no host",
+    about:
+      "Prints what the declaration comes to for a host. With one host it is an object, with several a list of objects; with --json one event for each host.",
+    flags: ["host"],
+    examples: [
+      { line: "hostkit dump --host app", does: "the manifest of one host" },
+      { line: "hostkit dump", does: "of every host" },
+    ],
+    load: async () => (await import("../commands/dump.ts")).dump,
+  },
+  {
+    name: "facts",
+    summary: "show what the agent knows of a host",
+    about: "Asks the host about itself. Changes nothing.",
+    flags: [...TARGET_FLAGS, "only"],
+    examples: [
+      { line: "hostkit facts --host app", does: "everything" },
+      {
+        line: "hostkit facts --ssh root@192.0.2.7 --only os,memory",
+        does: "two sections, by address",
+      },
+    ],
+    load: async () => (await import("../commands/facts.ts")).facts,
+  },
+  {
+    name: "plan",
+    summary: "show what push would change; changes nothing",
+    about:
+      "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared.",
+    flags: [...TARGET_FLAGS, "full", "exitCode"],
+    examples: [
+      { line: "hostkit plan --host app", does: "one host" },
+      {
+        line: "hostkit plan --all --exit-code",
+        does: "every host; ends with 2 when there are changes",
+      },
+      { line: "hostkit plan --local", does: "this machine" },
+    ],
+    load: async () => (await import("../commands/plan.ts")).plan,
+  },
+  {
+    name: "push",
+    summary: "plan, review, apply",
+    about:
+      "Shows the plan, asks, and applies exactly what was shown. Several hosts are planned first, reviewed together, then changed side by side. Without a terminal, --yes is needed.",
+    flags: [...TARGET_FLAGS, "full", "yes"],
+    examples: [
+      { line: "hostkit push --host app", does: "review and apply" },
+      { line: "hostkit push --all --yes", does: "every host, without asking" },
+    ],
+    load: async () => (await import("../commands/push.ts")).push,
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    about: "Prints the version of HostKit; with -v also what it runs on.",
+    flags: [],
+    examples: [{ line: "hostkit version", does: "the version" }],
+    load: async () => (await import("../commands/version.ts")).version,
+  },
+];

@@ -1,0 +1,74 @@
+import { type Diagnostic, HostKitError, type Side } from "../../shared/diagnostic.ts";
+
+/** What the process says to its caller; a stable contract. */
+export const EXIT = {
+  /** Success, or nothing to do. */
+  ok: 0,
+  /** Failed before any change. */
+  failed: 1,
+  /** Changes are present; only with `--exit-code`. */
+  changes: 2,
+  /** The config is invalid. */
+  config: 3,
+  /** The host can't be reached, or refused the login, or its key was refused. */
+  unreachable: 4,
+  /** The host moved since the review. */
+  stale: 5,
+  /** Refused by policy, protection, identity or signature. */
+  refused: 6,
+  /** Failed part way: the host is partly changed. */
+  partial: 7,
+  /** Failed and rolled back, verified. */
+  rolledBack: 8,
+  /** Locked by another run. */
+  locked: 9,
+  /** Rolled back, but the verification failed. */
+  rollbackFailed: 10,
+  usage: 64,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * Of several hosts the worst counts: first what needs a person most. Being interrupted or used wrongly says less than
+ * a host that is no longer as it was, and more than one that is.
+ */
+const WORST_FIRST: readonly ExitCode[] = [10, 7, 8, 130, 64, 5, 6, 4, 9, 3, 1, 2, 0];
+
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
+}
+
+const BY_SIDE: Readonly<Record<Side, ExitCode>> = {
+  config: EXIT.config,
+  ssh: EXIT.unreachable,
+  agent: EXIT.failed,
+  host: EXIT.failed,
+  cli: EXIT.usage,
+};
+
+/** Codes that do not end as their side does. */
+const BY_CODE: Readonly<Record<string, ExitCode>> = {
+  // The installation is damaged; the command was used well.
+  HK2100: EXIT.failed,
+  HK2101: EXIT.failed,
+  // A password could not be looked up: the login never happened.
+  HK5010: EXIT.unreachable,
+  // `init` found its file there already: the command was used well, and nothing was changed.
+  HK5020: EXIT.failed,
+  HK5021: EXIT.failed,
+  HK5030: EXIT.partial,
+  HK4003: EXIT.locked,
+};
+
+/** What a failure before any change means for the exit code. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const codes = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ code, side }) => BY_CODE[code] ?? BY_SIDE[side]);
+  return codes.length === 0 ? EXIT.failed : worst(codes);
+}
+
+export function exitCodeOfError(error: unknown): ExitCode {
+  return error instanceof HostKitError ? exitCodeOf(error.diagnostics) : EXIT.failed;
+}

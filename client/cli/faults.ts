@@ -1,0 +1,27 @@
+import { HostKitError } from "../../shared/diagnostic.ts";
+
+/** What can be wrong with how HostKit was run: one fixed sentence for each code. */
+const CLI_SUMMARIES = {
+  HK5000: "The command line can't be understood.",
+  HK5001: "There is no such command.",
+  HK5002: "There is no such flag.",
+  HK5003: "A flag has a value that can't be used.",
+  HK5004: "An environment variable has a value that can't be used.",
+  HK5005: "No target was named.",
+  HK5006: "Flags contradict each other.",
+  HK5007: "A flag names a host that is not declared.",
+  HK5008: "It is not clear which host's declaration is meant.",
+  HK5009: "A confirmation is needed, and nobody can be asked.",
+  HK5010: "A secret has no value.",
+  HK5020: "The file exists already.",
+  HK5021: "The file can't be written.",
+  HK5030: "The connection was lost while changes were made.",
+} as const;
+export type CliCode = keyof typeof CLI_SUMMARIES;
+
+export function cliFault(code: CliCode, detail: string, options?: ErrorOptions): HostKitError {
+  return new HostKitError(
+    { severity: "error", side: "cli", code, summary: CLI_SUMMARIES[code], detail },
+    options,
+  );
+}

@@ -1,0 +1,109 @@
+/** Every flag there is. What it is called, its environment variable and its help are derived from one entry. */
+
+export const FACT_SECTIONS = [
+  "host",
+  "os",
+  "kernel",
+  "libc",
+  "cpu",
+  "memory",
+  "disks",
+  "network",
+  "users",
+] as const;
+
+const COLOR_MODES = ["auto", "always", "never"] as const;
+
+/** The flags of a command line, environment variables included. */
+export interface Options {
+  readonly config: string | undefined;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly color: (typeof COLOR_MODES)[number];
+  readonly json: boolean;
+  readonly host: readonly string[];
+  readonly all: boolean;
+  readonly ssh: string | undefined;
+  readonly local: boolean;
+  readonly only: readonly (typeof FACT_SECTIONS)[number][];
+  readonly yes: boolean;
+  readonly exitCode: boolean;
+  readonly full: boolean;
+}
+export type FlagName = keyof Options;
+
+interface FlagBase {
+  /** One letter, without its dash. */
+  readonly letter?: string;
+  readonly summary: string;
+}
+
+/** How a flag is written. */
+export type Flag = FlagBase &
+  (
+    | { readonly takes: "nothing" }
+    | { readonly takes: "one"; readonly value: string; readonly choices?: readonly string[] }
+    /** Repeated, or separated by commas. */
+    | { readonly takes: "many"; readonly value: string; readonly choices?: readonly string[] }
+  );
+
+type FlagFor<Value> = FlagBase &
+  Extract<
+    Flag,
+    {
+      takes: Value extends boolean ? "nothing" : Value extends readonly unknown[] ? "many" : "one";
+    }
+  >;
+
+export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
+  host: { takes: "many", value: "NAME", summary: "a declared host; may be repeated" },
+  all: { takes: "nothing", summary: "every declared host" },
+  ssh: {
+    takes: "one",
+    value: "USER@HOST[:PORT]",
+    summary: "a host by its address; IPv6 in brackets",
+  },
+  local: { takes: "nothing", summary: "this machine, without SSH" },
+  only: {
+    takes: "many",
+    value: "SECTIONS",
+    choices: FACT_SECTIONS,
+    summary: `only these sections: ${FACT_SECTIONS.join(", ")}`,
+  },
+  yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
+  exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
+  full: { takes: "nothing", summary: "show every line of new files" },
+  config: {
+    takes: "one",
+    value: "FILE",
+    summary: "the declaration; else hostkit.config.ts here or in a directory above",
+  },
+  json: { takes: "nothing", summary: "write events as JSON, one for each line" },
+  color: {
+    takes: "one",
+    value: "WHEN",
+    choices: COLOR_MODES,
+    summary: "auto, always or never; NO_COLOR and FORCE_COLOR are honoured",
+  },
+  quiet: { takes: "nothing", letter: "q", summary: "results and problems only" },
+  verbose: {
+    takes: "nothing",
+    letter: "v",
+    summary: "say more: files used, digests, where a bug is",
+  },
+};
+
+/** Every command takes these. */
+export const COMMON_FLAGS: readonly FlagName[] = ["config", "json", "color", "quiet", "verbose"];
+/** Who is meant. They belong together: one of them given on the command line hides the others' variables. */
+export const TARGET_FLAGS: readonly FlagName[] = ["host", "all", "ssh", "local"];
+
+/** `exitCode` is written `--exit-code`. */
+export function flagText(name: FlagName): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `--exit-code` is `HOSTKIT_EXIT_CODE`. */
+export function variableOf(name: FlagName): string {
+  return `HOSTKIT_${flagText(name).slice(2).replaceAll("-", "_").toUpperCase()}`;
+}

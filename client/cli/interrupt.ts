@@ -1,0 +1,88 @@
+/** Thrown where work stopped because a person asked for it. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/**
+ * What Ctrl-C means. Before changes are made it stops everything. While they are made they can't be stopped half way:
+ * the first one is answered with words, and stops hosts that have not begun.
+ */
+export interface Interrupt {
+  /** Aborted by the first Ctrl-C that finds no changes being made. */
+  readonly signal: AbortSignal;
+  /** Whether Ctrl-C was pressed at all. */
+  readonly requested: boolean;
+  /** Runs work that makes changes; `explain` is called when somebody wants it to stop. */
+  whileChanging<T>(work: () => Promise<T>, explain: () => void): Promise<T>;
+  /** The promise, or `Interrupted` as soon as the signal says so. */
+  race<T>(promise: Promise<T>): Promise<T>;
+}
+
+export interface InterruptOptions {
+  /** Calls back at each Ctrl-C or SIGTERM; returns how to stop listening. */
+  readonly listen: (callback: () => void) => () => void;
+  /** The second Ctrl-C: leaves at once. `changing`: while a host is being changed. */
+  readonly leave: (state: { readonly changing: boolean }) => void;
+}
+
+export interface InterruptControl extends Interrupt {
+  stop(): void;
+}
+
+export function createInterrupt({ listen, leave }: InterruptOptions): InterruptControl {
+  const controller = new AbortController();
+  const explanations = new Set<() => void>();
+  let requested = false;
+  const stop = listen(() => {
+    if (requested) {
+      leave({ changing: explanations.size > 0 });
+      return;
+    }
+    requested = true;
+    if (explanations.size === 0) controller.abort(new Interrupted("interrupted"));
+    else for (const explain of explanations) explain();
+  });
+  return {
+    signal: controller.signal,
+    get requested() {
+      return requested;
+    },
+    whileChanging: async (work, explain) => {
+      explanations.add(explain);
+      try {
+        return await work();
+      } finally {
+        explanations.delete(explain);
+      }
+    },
+    race: (promise) => race(promise, controller.signal),
+    stop,
+  };
+}
+
+async function race<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = withResolvers();
+  const abort = () => reject(new Interrupted("interrupted"));
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  // The loser may still fail; somebody else was told why already.
+  for (const each of [promise, aborted]) each.catch(() => undefined);
+  try {
+    // In this order: what is there already counts less than that somebody wants to stop.
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** A promise that only ever fails, and how to make it. Promise.withResolvers came with Node 22. */
+function withResolvers(): {
+  readonly promise: Promise<never>;
+  readonly reject: (why: Error) => void;
+} {
+  const made: { reject?: (why: Error) => void } = {};
+  const promise = new Promise<never>((_resolve, reject) => {
+    made.reject = reject;
+  });
+  return { promise, reject: (why) => made.reject?.(why) };
+}

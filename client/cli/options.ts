@@ -1,0 +1,92 @@
+import { didYouMean } from "../../shared/nearest-name.ts";
+import { cliFault } from "./faults.ts";
+import { FLAGS, type FlagName, flagText, type Options, TARGET_FLAGS, variableOf } from "./flags.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** What the command line itself gave, as text. */
+export type Given = { readonly [Name in FlagName]?: string | true | readonly string[] };
+
+const ON = ["1", "true", "yes", "on"];
+const OFF = ["0", "false", "no", "off"];
+
+/** Flag, else environment variable, else default; each value checked where it was written. */
+export function resolveOptions(given: Given, env: Environment): Options {
+  const targeted = TARGET_FLAGS.some((name) => given[name] !== undefined);
+  const read = (name: FlagName): string | true | readonly string[] | undefined => {
+    const written = given[name];
+    if (written !== undefined) return written;
+    // A variable must not add to, or contradict, a target that was named by hand.
+    return targeted && TARGET_FLAGS.includes(name) ? undefined : fromEnvironment(name, env);
+  };
+  const on = (name: FlagName) => read(name) === true;
+  const one = (name: FlagName) => {
+    const value = read(name);
+    return typeof value === "string" ? checked(name, value, { given, env }) : undefined;
+  };
+  const many = (name: FlagName) => {
+    const value = read(name);
+    const list =
+      typeof value === "string"
+        ? [value]
+        : Array.isArray(value)
+          ? (value as readonly string[])
+          : [];
+    return list
+      .flatMap((each) => each.split(","))
+      .map((each) => checked(name, each.trim(), { given, env }));
+  };
+  return {
+    config: one("config"),
+    verbose: on("verbose"),
+    quiet: on("quiet"),
+    color: (one("color") ?? "auto") as Options["color"],
+    json: on("json"),
+    host: many("host"),
+    all: on("all"),
+    ssh: one("ssh"),
+    local: on("local"),
+    only: many("only") as Options["only"][number][],
+    yes: on("yes"),
+    exitCode: on("exitCode"),
+    full: on("full"),
+  };
+}
+
+function fromEnvironment(name: FlagName, env: Environment): string | true | undefined {
+  const variable = variableOf(name);
+  const value = env[variable];
+  if (value === undefined || value === "") return undefined;
+  if (FLAGS[name].takes !== "nothing") return value;
+  const word = value.toLowerCase();
+  if (ON.includes(word)) return true;
+  if (OFF.includes(word)) return undefined;
+  throw cliFault(
+    "HK5004",
+    `${variable} is ${JSON.stringify(value)}; ${flagText(name)} is switched on by one of ${ON.join(", ")} and off by one of ${OFF.join(", ")}.`,
+  );
+}
+
+function checked(
+  name: FlagName,
+  value: string,
+  { given, env }: { readonly given: Given; readonly env: Environment },
+): string {
+  const flag = FLAGS[name];
+  const inEnvironment = given[name] === undefined && env[variableOf(name)] !== undefined;
+  const where = inEnvironment ? variableOf(name) : flagText(name);
+  const code = inEnvironment ? "HK5004" : "HK5003";
+  if (value === "") throw cliFault(code, `${where} has an empty value.`);
+  // `--host --yes`: the value was forgotten, and the next flag would be swallowed.
+  if (value.startsWith("-")) {
+    throw cliFault(
+      code,
+      `${where} needs a value, but was given ${JSON.stringify(value)}, which looks like a flag.`,
+    );
+  }
+  const choices = flag.takes === "nothing" ? undefined : flag.choices;
+  if (choices === undefined || choices.includes(value)) return value;
+  throw cliFault(
+    code,
+    `${where} takes ${choices.join(", ")}; it was given ${JSON.stringify(value)}.${didYouMean(value, choices)}`,
+  );
+}

@@ -1,0 +1,125 @@
+import { type Command, CommanderError, Command as Program, Option } from "commander";
+import { didYouMean } from "../../shared/nearest-name.ts";
+import { COMMANDS, type CommandSpec } from "./commands.ts";
+import { cliFault } from "./faults.ts";
+import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText } from "./flags.ts";
+import type { Given } from "./options.ts";
+
+/** What a command line asks for. */
+export type Invocation =
+  | { readonly asks: "command"; readonly spec: CommandSpec; readonly given: Given }
+  | {
+      readonly asks: "help";
+      /** The whole program when no command was named. */
+      readonly spec: CommandSpec | undefined;
+      readonly length: "short" | "long";
+      readonly given: Given;
+    }
+  /** No command at all. */
+  | { readonly asks: "nothing" };
+
+/** Reads a command line; throws a `HostKitError` that names the flag or word it could not use. */
+export function parseCommandLine(argv: readonly string[]): Invocation {
+  if (argv.length === 0) return { asks: "nothing" };
+  // `hostkit help plan` is what people try first.
+  if (argv[0] === "help") return parseCommandLine([...argv.slice(1), "--help"]);
+  if (isVersionFlag(argv)) {
+    return parseCommandLine(["version", ...argv.filter((word) => word !== "--version")]);
+  }
+  let found: { readonly spec: CommandSpec; readonly given: Given } | undefined;
+  let helped: CommandSpec | undefined;
+  const program = create("hostkit");
+  const subcommands = COMMANDS.map((spec) => {
+    const sub = create(spec.name);
+    for (const name of spec.flags) sub.addOption(option(name));
+    sub.configureHelp({
+      formatHelp: () => {
+        helped = spec;
+        return "";
+      },
+    });
+    sub.action(() => {
+      found = { spec, given: { ...sub.opts(), ...program.opts() } };
+    });
+    return sub;
+  });
+  for (const sub of subcommands) program.addCommand(sub);
+  for (const name of COMMON_FLAGS) program.addOption(option(name));
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") {
+      const word = program.args.find((each) => !each.startsWith("-"));
+      if (helped === undefined && word !== undefined) throw unknownCommand(word);
+      const length = argv.includes("--help") ? "long" : "short";
+      return { asks: "help", spec: helped, length, given: program.opts() };
+    }
+    // Only flags, no command.
+    if (error.code === "commander.help") return { asks: "nothing" };
+    throw usage(error, argv);
+  }
+  return found === undefined ? { asks: "nothing" } : { asks: "command", ...found };
+}
+
+/** `hostkit --version`, with or without flags of every command. */
+function isVersionFlag(argv: readonly string[]): boolean {
+  return argv.includes("--version") && argv.every((word) => word.startsWith("-"));
+}
+
+function create(name: string): Command {
+  return new Program(name)
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption("-h, --help")
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
+}
+
+function option(name: FlagName): Option {
+  const flag: Flag = FLAGS[name];
+  const letter = flag.letter === undefined ? "" : `-${flag.letter}, `;
+  const text = `${letter}${flagText(name)}`;
+  if (flag.takes === "nothing") return new Option(text);
+  const valued = new Option(`${text} <${flag.value}>`);
+  if (flag.takes === "many") {
+    return valued.argParser((value: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      value,
+    ]);
+  }
+  return valued.argParser((value: string, before: string | undefined) => {
+    if (before === undefined) return value;
+    throw cliFault("HK5006", `${flagText(name)} is given twice, and takes one value.`);
+  });
+}
+
+/** The parser's complaint in our words, with what was probably meant. */
+function usage({ code, message }: CommanderError, argv: readonly string[]) {
+  const complaint = message.replace(/^error: /, "");
+  const word = /'([^']*)'/.exec(complaint)?.[1] ?? "";
+  if (code === "commander.unknownCommand") return unknownCommand(word);
+  if (code === "commander.unknownOption") return cliFault("HK5002", unknownFlag(word, argv));
+  const sentence = `${complaint.slice(0, 1).toUpperCase()}${complaint.slice(1)}`;
+  return cliFault("HK5000", `${sentence.replace(/\.?$/, ".")} See hostkit --help.`);
+}
+
+function unknownCommand(word: string) {
+  const names = COMMANDS.map(({ name }) => name);
+  return cliFault(
+    "HK5001",
+    `HostKit has no command \`${word}\`.${didYouMean(word, names)} Commands: ${names.join(", ")}.`,
+  );
+}
+
+function unknownFlag(word: string, argv: readonly string[]): string {
+  const spec = COMMANDS.find(({ name }) => argv.includes(name));
+  const flag = word.replace(/=.*$/, "");
+  const known = [...(spec?.flags ?? []), ...COMMON_FLAGS].map(flagText);
+  if (known.includes(flag)) {
+    return `${flag} belongs to a command: write it after the command's name, as in hostkit ${spec?.name ?? "plan"} ${flag}.`;
+  }
+  const where = spec === undefined ? "HostKit" : `hostkit ${spec.name}`;
+  return `${where} has no flag ${flag}.${didYouMean(flag, known)} hostkit ${spec === undefined ? "" : `${spec.name} `}--help lists them.`;
+}

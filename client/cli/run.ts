@@ -1,0 +1,146 @@
+import { relative, resolve } from "node:path";
+import { HostKitError } from "../../shared/diagnostic.ts";
+import type { Context, Services } from "../commands/command.ts";
+import { createHumanView } from "../view/human.ts";
+import { createJsonView } from "../view/json.ts";
+import type { HostResult, View } from "../view/view.ts";
+import { isCi, isLive, useColour } from "./colour.ts";
+import { EXIT, type ExitCode, exitCodeOfError } from "./exit-code.ts";
+import type { Options } from "./flags.ts";
+import { helpText } from "./help.ts";
+import { createInterrupt, Interrupted } from "./interrupt.ts";
+import { type Environment, resolveOptions } from "./options.ts";
+import { type Invocation, parseCommandLine } from "./program.ts";
+import type { World } from "./world.ts";
+
+/** Runs one command line to its exit code. Never rejects: whatever goes wrong is shown. */
+export async function run(
+  argv: readonly string[],
+  world: World,
+  services: Services,
+): Promise<ExitCode> {
+  let view = createView(world, guessOptions(argv, world.env));
+  let hosts: readonly HostResult[] = [];
+  let exitCode: ExitCode;
+  try {
+    const invocation = parseCommandLine(argv);
+    if (invocation.asks !== "command") {
+      view.help(...helpOf(invocation));
+      return finish(view, invocation.asks === "nothing" ? EXIT.usage : EXIT.ok, []);
+    }
+    const options = resolveOptions(invocation.given, world.env);
+    view = createView(world, options);
+    const result = await runCommand(invocation, { options, view, world, services });
+    ({ exitCode, hosts } = result);
+  } catch (error) {
+    exitCode = showError(error, view);
+  }
+  return finish(view, exitCode, hosts);
+}
+
+interface Running {
+  readonly options: Options;
+  readonly view: View;
+  readonly world: World;
+  readonly services: Services;
+}
+
+async function runCommand(
+  { spec }: Extract<Invocation, { asks: "command" }>,
+  { options, view, world, services }: Running,
+) {
+  const interrupt = createInterrupt({
+    listen: (callback) => world.onInterrupt(callback),
+    leave: ({ changing }) => {
+      view.warn(
+        changing
+          ? "Left while changes are being made. What has been changed so far is not known: run hostkit plan to see what is left."
+          : "Interrupted. Nothing was changed.",
+      );
+      finish(view, EXIT.interrupted, []);
+      world.leave(EXIT.interrupted);
+    },
+  });
+  const context: Context = {
+    options,
+    view,
+    services,
+    interrupt,
+    env: world.env,
+    cwd: world.cwd,
+    runtime: world.runtime,
+    version: world.version,
+    user: () => world.user(),
+    // A program that reads events can't answer, and CI has nobody who could.
+    ask: options.json || isCi(world.env) ? undefined : world.ask,
+  };
+  try {
+    const command = await spec.load();
+    return await command(context);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+function finish(view: View, exitCode: ExitCode, hosts: readonly HostResult[]): ExitCode {
+  view.summary(exitCode, hosts);
+  view.close();
+  return exitCode;
+}
+
+function showError(error: unknown, view: View): ExitCode {
+  if (error instanceof Interrupted) {
+    view.warn("Interrupted. Nothing was changed.");
+    return EXIT.interrupted;
+  }
+  if (error instanceof HostKitError) view.diagnostics(error.diagnostics);
+  else view.bug(error);
+  return exitCodeOfError(error);
+}
+
+function helpOf(
+  invocation: Exclude<Invocation, { asks: "command" }>,
+): [text: string, cause: "asked" | "misuse"] {
+  if (invocation.asks === "nothing") return [helpText(undefined, "short"), "misuse"];
+  return [helpText(invocation.spec, invocation.length), "asked"];
+}
+
+type ViewOptions = Pick<Options, "json" | "color" | "quiet" | "verbose">;
+
+function createView(world: World, options: ViewOptions): View {
+  const { out, err, clock, env } = world;
+  if (options.json) return createJsonView({ out });
+  return createHumanView({
+    out,
+    err,
+    clock,
+    colour: {
+      out: useColour(options.color, { stream: out, env }),
+      err: useColour(options.color, { stream: err, env }),
+    },
+    live: isLive(err, env),
+    talk: options.verbose ? "verbose" : options.quiet ? "quiet" : "normal",
+    readSource: (file) => world.readText(resolve(world.cwd, file)),
+    displayPath: (file) => {
+      const path = relative(world.cwd, resolve(world.cwd, file));
+      return path === "" || path.startsWith("..") ? file : path;
+    },
+  });
+}
+
+/** How to show a problem with the command line itself, which could not be read. */
+function guessOptions(argv: readonly string[], env: Environment): ViewOptions {
+  const guess: ViewOptions = {
+    json: argv.includes("--json"),
+    color: "auto",
+    quiet: argv.includes("--quiet") || argv.includes("-q"),
+    verbose: argv.includes("--verbose") || argv.includes("-v"),
+  };
+  try {
+    const { json, color } = resolveOptions({}, env);
+    return { ...guess, json: guess.json || json, color };
+  } catch {
+    // A variable with a bad value is told once the command line is understood.
+    return guess;
+  }
+}

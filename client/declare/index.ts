@@ -1,0 +1,16 @@
+/** The public entry of the package: what a declaration imports. */
+export { argv, type ArgumentOptions, type ArgumentValue } from "./argv.ts";
+export type { ContentSource, Project } from "./declared.ts";
+export type { DaemonOptions } from "./daemon.ts";
+export type { Duration } from "./duration.ts";
+export type { Handle, Reference } from "./handle.ts";
+export type { HostHandle, HostOptions } from "./host.ts";
+export { fromFile, type LocalFile } from "./local-file.ts";
+export { project, type ProjectOptions } from "./project.ts";
+export type { BootstrapScope, HostScope, ProjectScope, ServiceOptions } from "./project-scope.ts";
+export type { Options, ResourceBuilder, ResourceBuilders } from "./resource-builders.ts";
+export { secret } from "./secret.ts";
+export type { ServiceHandle, ServiceScope } from "./service-scope.ts";
+export type { Argv } from "../../shared/systemd/argv.ts";
+export type { Secret } from "../../shared/secret.ts";
+export type { Kind } from "../../shared/resources/registry.ts";

@@ -1,0 +1,151 @@
+import type * as z from "zod";
+import { HostKitError } from "../../shared/diagnostic.ts";
+import { idOf, type Kind, kindOf } from "../../shared/resources/registry.ts";
+import { callSite } from "./call-site.ts";
+import type { DeclaredResource, Project } from "./declared.ts";
+import { describe } from "./describe.ts";
+import { diagnosticOf, type Fault } from "./fault.ts";
+import { deepFreeze } from "./freeze.ts";
+import type { Handle } from "./handle.ts";
+import type { HostDeclaration } from "./host.ts";
+import { findings, type Subject } from "./issues.ts";
+import { isRecord, splitOptions } from "./resource-options.ts";
+
+/** Where a resource was declared: which hosts it is for, and when it comes. */
+export type Scope = Pick<DeclaredResource, "hosts" | "phase">;
+
+export interface Declaration {
+  readonly kind: Kind;
+  readonly key: string;
+  readonly options: unknown;
+}
+
+/**
+ * Takes down what the builders of one project declare. Nothing here throws because of a bad value: faults are
+ * collected, and the builder still returns a handle, so that one evaluation finds them all.
+ */
+export class Recorder {
+  readonly #hosts: HostDeclaration[] = [];
+  readonly #resources: DeclaredResource[] = [];
+  readonly #faults: Fault[] = [];
+  /** Handles of things that were refused: what is wrong with them is said already, once. */
+  readonly #broken = new WeakSet<object>();
+  #open = true;
+
+  fault(fault: Fault): void {
+    this.#faults.push(Object.freeze({ frame: callSite(), ...fault }));
+  }
+
+  /** The parsed input, or `undefined` with the faults recorded. */
+  parse<S extends z.ZodType>(
+    schema: S,
+    subject: Omit<Subject, "schema">,
+    resource?: string,
+  ): z.output<S> | undefined {
+    const result = schema.safeParse(subject.input);
+    if (result.success) return result.data;
+    for (const { code, detail, value } of findings(result.error.issues, { ...subject, schema })) {
+      if (typeof value === "object" && value !== null && this.#broken.has(value)) continue;
+      this.fault({ code, detail, resource });
+    }
+    return undefined;
+  }
+
+  /** The parsed name of something, or `undefined` with the faults recorded. `what`: `host name`. */
+  name(
+    schema: z.ZodType<string>,
+    { what, input }: { readonly what: string; readonly input: unknown },
+  ): string | undefined {
+    return this.parse(schema, { name: what, input, key: { what } });
+  }
+
+  host(host: HostDeclaration): void {
+    this.#assertOpen();
+    this.#hosts.push(host);
+  }
+
+  resource<K extends Kind>(
+    { kind, key, options }: Declaration & { readonly kind: K },
+    scope: Scope,
+  ): Handle<K> {
+    this.#assertOpen();
+    const definition = kindOf(kind);
+    const frame = callSite();
+    const name = typeof key === "string" ? key : "";
+    const id = idOf(kind, name === "" ? "(unnamed)" : name);
+    const { input, contents, dependsOn, faults } = splitOptions(options, {
+      definition,
+      key,
+      name: id,
+    });
+    for (const { code, detail } of faults) this.fault({ code, detail, resource: id, frame });
+    const desired = this.parse(
+      definition.desired,
+      {
+        name: id,
+        input,
+        alsoKnown: ["dependsOn"],
+        key: { field: definition.key, what: `${kind} ${definition.key}` },
+        contentFields: definition.contentFields,
+      },
+      id,
+    );
+    if (desired === undefined || faults.length > 0) return this.broken(kind, key, input);
+    this.#resources.push({
+      id,
+      kind,
+      desired: deepFreeze(desired as Record<string, unknown>),
+      contents: Object.freeze(contents),
+      dependsOn: Object.freeze(dependsOn),
+      ...scope,
+      frame,
+    });
+    return Object.freeze({ id, kind, ...definition.handle(desired) }) as Handle<K>;
+  }
+
+  /** A handle of something that was refused, as good as it can be made, so that evaluation can go on. */
+  broken<K extends Kind>(kind: K, key: string, input: unknown): Handle<K> {
+    const definition = kindOf(kind);
+    let fields: object = {};
+    try {
+      fields = definition.handle(isRecord(input) ? input : { [definition.key]: key });
+    } catch {
+      // The definition may rely on what is missing; then the handle has its id only.
+    }
+    const handle = Object.freeze({
+      id: idOf(kind, describeKey(key)),
+      kind,
+      ...fields,
+    }) as Handle<K>;
+    this.#broken.add(handle);
+    return handle;
+  }
+
+  finish(name: string): Project {
+    this.#open = false;
+    return Object.freeze({
+      type: "hostkit.project",
+      name,
+      hosts: Object.freeze(this.#hosts),
+      resources: Object.freeze(this.#resources.map((resource) => Object.freeze(resource))),
+      faults: Object.freeze(this.#faults),
+    });
+  }
+
+  /** What was found wrong so far, for when the declaration itself fails half way. */
+  abandon(): readonly Fault[] {
+    this.#open = false;
+    return this.#faults;
+  }
+
+  #assertOpen(): void {
+    if (this.#open) return;
+    const detail =
+      "A builder was called after its project was complete, from a timer, a promise or a callback kept for later, so what it declares would be lost. Call builders only while the function given to `project` runs.";
+    throw new HostKitError(diagnosticOf({ code: "HK1027", detail }));
+  }
+}
+
+function describeKey(key: unknown): string {
+  return typeof key === "string" && key !== "" ? key : describe(key, { quote: false });
+}

@@ -1,0 +1,106 @@
+import type { Digest, ResourceId } from "../../shared/brands.ts";
+import type { ContentRef } from "../../shared/content.ts";
+import type { KindDefinition } from "../../shared/resources/define-kind.ts";
+import { idOf, isKind } from "../../shared/resources/registry.ts";
+import type { ContentSource } from "./declared.ts";
+import { describe } from "./describe.ts";
+import type { Fault } from "./fault.ts";
+import { CONTENT_MESSAGE, unknownOption } from "./issues.ts";
+import { LocalFile } from "./local-file.ts";
+
+export interface SplitOptions {
+  /** What the kind's schema parses: the options and the key, contents replaced by a stand-in. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly contents: Readonly<Record<string, ContentSource>>;
+  readonly dependsOn: readonly ResourceId[];
+  readonly faults: readonly Pick<Fault, "code" | "detail">[];
+}
+
+/** Stands for a content until the compiler has read it: only then is its digest known. */
+const STAND_IN: ContentRef = Object.freeze({
+  sha256: "0".repeat(64) as Digest,
+  size: 0,
+  text: false,
+});
+
+interface ReferenceContext {
+  /** For messages. */
+  readonly name: string;
+  readonly faults: Pick<Fault, "code" | "detail">[];
+}
+
+interface Target {
+  readonly definition: KindDefinition;
+  readonly key: unknown;
+  /** For messages. */
+  readonly name: string;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Takes the options of a resource builder apart into what the kind knows, and what every builder knows. */
+export function splitOptions(options: unknown, { definition, key, name }: Target): SplitOptions {
+  const faults: Pick<Fault, "code" | "detail">[] = [];
+  if (options !== undefined && !isRecord(options)) {
+    const found = describe(options, { quote: false });
+    faults.push({
+      code: "HK1021",
+      detail: `${name} takes its options as an object, but was given ${found}.`,
+    });
+  }
+  const { dependsOn: references, ...own } = isRecord(options) ? options : {};
+  if (Object.hasOwn(own, definition.key)) {
+    const subject = {
+      name,
+      schema: definition.desired,
+      input: own,
+      alsoKnown: ["dependsOn"],
+      key: { field: definition.key, what: definition.key },
+    };
+    faults.push(unknownOption(definition.key, [], subject));
+  }
+  const contents: Record<string, ContentSource> = {};
+  const input: Record<string, unknown> = { ...own, [definition.key]: key };
+  for (const field of definition.contentFields) {
+    const value = own[field];
+    if (value === undefined) continue;
+    input[field] = STAND_IN;
+    if (typeof value === "string" || value instanceof LocalFile) contents[field] = value;
+    // A copy: what the declaration does with its own bytes afterwards must not reach the project.
+    else if (value instanceof Uint8Array) contents[field] = Uint8Array.from(value);
+    else {
+      const found = describe(value, { quote: false });
+      const detail = `\`${field}\` of ${name} ${CONTENT_MESSAGE}, but is ${found}.`;
+      faults.push({ code: "HK1021", detail });
+    }
+  }
+  return { input, contents, dependsOn: referenced(references, { name, faults }), faults };
+}
+
+function referenced(references: unknown, { name, faults }: ReferenceContext): ResourceId[] {
+  if (references === undefined) return [];
+  const fault = (option: string, must: string, found: unknown) => {
+    const detail = `\`${option}\` of ${name} must be ${must}, but is ${describe(found, { quote: true })}.`;
+    faults.push({ code: "HK1021", detail });
+  };
+  if (!Array.isArray(references)) {
+    fault("dependsOn", "a list of handles or ids, such as [file]", references);
+    return [];
+  }
+  const ids = (references as readonly unknown[]).map((reference, index) => {
+    const id = idIn(reference);
+    if (id === undefined)
+      fault(`dependsOn[${index}]`, "a handle, or an id such as file:/etc/motd", reference);
+    return id ?? [];
+  });
+  return [...new Set(ids.flat())];
+}
+
+function idIn(reference: unknown): ResourceId | undefined {
+  const id = isRecord(reference) ? reference["id"] : reference;
+  if (typeof id !== "string") return undefined;
+  const [, kind, key] = /^([^:]+):(.+)$/s.exec(id) ?? [];
+  return kind !== undefined && key !== undefined && isKind(kind) ? idOf(kind, key) : undefined;
+}

@@ -1,0 +1,32 @@
+import { callSite, type Frame } from "./call-site.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** Names of hosts or of services: each may be declared once. */
+export class UniqueNames {
+  readonly #recorder: Recorder;
+  readonly #what: "host" | "service";
+  readonly #seen = new Map<string, { readonly name: string; readonly frame: Frame | undefined }>();
+
+  constructor(recorder: Recorder, what: "host" | "service") {
+    this.#recorder = recorder;
+    this.#what = what;
+  }
+
+  /** `identity` is what must be unique, `name` what the person wrote. */
+  add(name: string, identity = name): void {
+    const first = this.#seen.get(identity);
+    if (first === undefined) {
+      this.#seen.set(identity, { name, frame: callSite() });
+      return;
+    }
+    const clash =
+      first.name === name
+        ? `The ${this.#what} ${name} is declared before. Give one of them another name, or declare it in one place.`
+        : `The ${this.#what}s ${first.name} and ${name} would have the same users and units, since \`_\` is written as \`-\` there. Give one of them another name.`;
+    this.#recorder.fault({ code: "HK1014", detail: clash, firstFrame: first.frame });
+  }
+
+  has(name: string): boolean {
+    return this.#seen.has(name);
+  }
+}

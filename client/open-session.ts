@@ -1,0 +1,129 @@
+import { HostKitError } from "../shared/diagnostic.ts";
+import type { ByteStream } from "../shared/protocol/byte-stream.ts";
+import { BLOB_CHUNK } from "../shared/protocol/frame.ts";
+import { speaksOurProtocol } from "../shared/protocol/handshake.ts";
+import { type Hello, PROTOCOL } from "../shared/protocol/messages.ts";
+import { Conversation, type EndReason } from "./conversation.ts";
+import type { Contents, Session } from "./session.ts";
+
+export interface OpenSessionOptions {
+  /** For messages: `root@app.example.com:22`. */
+  readonly label: string;
+  /** Why the stream ended, asked when it ended too early. */
+  readonly reason: EndReason;
+  /** Releases the connection below. */
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds for the first message after the magic line. */
+const HELLO_TIMEOUT = 15_000;
+
+/** Waits for the agent's hello, checks it, and gives the session. */
+export async function openSession(
+  stream: ByteStream,
+  { label, reason, close }: OpenSessionOptions,
+): Promise<Session> {
+  const conversation = new Conversation(stream, reason);
+  const hello = await withTimeout(conversation.hello);
+  if (!speaksOurProtocol(hello)) throw foreign(hello);
+
+  return {
+    hello,
+    label,
+    get requestCount() {
+      return conversation.requestCount;
+    },
+    facts: (only) => conversation.request("facts", { only: [...only] }),
+    plan: (manifest, contents) =>
+      conversation.request(
+        "plan",
+        { manifest },
+        {
+          onEvent: (event, id) => {
+            // A failure to send shows in the answer that never comes; the conversation knows the reason.
+            sendContents(event.contents, { contents, conversation, id }).catch(() => undefined);
+          },
+        },
+      ),
+    apply: (plan, { contents, onEvent }) =>
+      conversation.request(
+        "apply",
+        { planDigest: plan.digest },
+        {
+          onEvent,
+          follow: (id) =>
+            sendContents(
+              plan.contents.map((ref) => ref.sha256),
+              { contents, conversation, id },
+            ),
+        },
+      ),
+    close: async () => {
+      await conversation.leave();
+      await close();
+    },
+  };
+}
+
+async function sendContents(
+  digests: readonly string[],
+  { contents, conversation, id }: { contents: Contents; conversation: Conversation; id: number },
+): Promise<void> {
+  for (const sha256 of digests) {
+    let offset = 0;
+    let pending = new Uint8Array(0);
+    for await (const piece of contents.open(sha256)) {
+      // The last piece must be known as such when it is sent, so one is always held back.
+      for (const bytes of chunks(pending)) {
+        await conversation.sendBlob(id, { sha256, offset, bytes, last: false });
+        offset += bytes.length;
+      }
+      pending = new Uint8Array(piece);
+    }
+    const rest = [...chunks(pending)];
+    for (const [index, bytes] of (rest.length > 0 ? rest : [pending]).entries()) {
+      const last = index >= rest.length - 1;
+      await conversation.sendBlob(id, { sha256, offset, bytes, last });
+      offset += bytes.length;
+    }
+  }
+}
+
+function* chunks(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += BLOB_CHUNK) {
+    yield bytes.subarray(start, start + BLOB_CHUNK);
+  }
+}
+
+async function withTimeout(hello: Promise<Hello>): Promise<Hello> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(mute()), HELLO_TIMEOUT);
+  });
+  try {
+    return await Promise.race([hello, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function mute(): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "agent",
+    code: "HK3006",
+    summary: "The agent started but did not introduce itself.",
+    detail: `No hello came within ${HELLO_TIMEOUT / 1000} s. Nothing was changed. The host may be overloaded; try again.`,
+  });
+}
+
+function foreign(hello: Hello): HostKitError {
+  const { min, max } = hello.protocol;
+  return new HostKitError({
+    severity: "error",
+    side: "agent",
+    code: "HK3007",
+    summary: "The agent speaks another protocol version.",
+    detail: `This client speaks protocol ${PROTOCOL}, the agent ${hello.version} speaks ${min} to ${max}. Nothing was changed. Use a client of the agent's version or newer.`,
+  });
+}

@@ -1,0 +1,130 @@
+import type { Difference, DifferenceValue } from "../../shared/change.ts";
+import type { ContentRef } from "../../shared/content.ts";
+import type { Paint } from "./paint.ts";
+import { bytes } from "./quantity.ts";
+import { displayWidth, oneLine, visible } from "./text.ts";
+
+/** Lines of a created content that are shown unless all were asked for. */
+const CREATED_LINES = 12;
+
+export interface DifferenceStyle {
+  readonly paint: Paint;
+  /** Columns there are for a line. */
+  readonly columns: number;
+  readonly full: boolean;
+  /** Texts of created contents, by digest. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The lines that show what differs, without indent. */
+export function differenceLines(list: readonly Difference[], style: DifferenceStyle): string[] {
+  const plain = list.filter(isPlainCreation);
+  const rest = list.filter((difference) => !isPlainCreation(difference));
+  const created = plain.map((d) => `${oneLine(d.field)}: ${value(d.after)}`);
+  return [
+    ...rest.flatMap((difference) => lines(difference, style)),
+    ...flow(created, style.columns),
+  ];
+}
+
+/** A field of something new that fits in a few words: such fields share lines. */
+function isPlainCreation({ before, after }: Difference): boolean {
+  return before === null && !isContent(after) && !isMultiline(after);
+}
+
+function lines(difference: Difference, style: DifferenceStyle): string[] {
+  const { before, after, patch } = difference;
+  const field = oneLine(difference.field);
+  if (patch !== undefined) return [`${field}:`, ...patchLines(patch, style.paint)];
+  if (Array.isArray(before) && Array.isArray(after)) return list(field, { before, after }, style);
+  if (before === null && after !== null) return created(field, after, style);
+  if (isMultiline(before) || isMultiline(after)) {
+    const { paint } = style;
+    return [
+      `${field}:`,
+      ...textLines(before).map((line) => paint.remove(`-${line}`)),
+      ...textLines(after).map((line) => paint.create(`+${line}`)),
+    ];
+  }
+  return [`${field}: ${value(before)} -> ${value(after)}`];
+}
+
+function created(
+  field: string,
+  after: DifferenceValue,
+  { texts, full, paint }: DifferenceStyle,
+): string[] {
+  const text = isContent(after) ? texts.get(after.sha256) : String(after);
+  if (text === undefined) return [`${field}: ${value(after)}`];
+  const all = textLines(text);
+  const hidden = full || all.length <= CREATED_LINES + 1 ? 0 : all.length - CREATED_LINES;
+  const shown = hidden === 0 ? all : all.slice(0, CREATED_LINES);
+  const size = isContent(after) ? bytes(after.size) : bytes(new TextEncoder().encode(text).length);
+  return [
+    `${field}: ${size}`,
+    ...shown.map((line) => paint.create(`+${line}`)),
+    ...(hidden === 0 ? [] : [paint.faint(`  ${hidden} more lines: --full shows them`)]),
+  ];
+}
+
+/** What is added to a list and what is taken away, on one line where it fits. */
+function list(
+  field: string,
+  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
+  { paint, columns }: DifferenceStyle,
+): string[] {
+  const added = after.filter((item) => !before.includes(item)).map((item) => `+${oneLine(item)}`);
+  const removed = before.filter((item) => !after.includes(item)).map((item) => `-${oneLine(item)}`);
+  if (added.length + removed.length === 0) return [`${field}: the same, in another order`];
+  const flat = `${field}: ${[...added, ...removed].join(" ")}`;
+  const painted = [...added.map(paint.create), ...removed.map(paint.remove)];
+  if (displayWidth(flat) <= columns) return [`${field}: ${painted.join(" ")}`];
+  return [`${field}:`, ...painted.map((item) => `  ${item}`)];
+}
+
+/** The hunks of a unified diff; its header repeats the resource's own line. */
+function patchLines(patch: string, paint: Paint): string[] {
+  const all = textLines(patch);
+  const first = all.findIndex((line) => line.startsWith("@@"));
+  return all.slice(Math.max(first, 0)).map((line) => {
+    if (line.startsWith("+")) return paint.create(line);
+    if (line.startsWith("-")) return paint.remove(line);
+    return line.startsWith("@@") || line.startsWith("\\") ? paint.faint(line) : line;
+  });
+}
+
+function value(given: DifferenceValue): string {
+  if (given === null) return "none";
+  if (isContent(given)) return `${bytes(given.size)} (sha256 ${given.sha256.slice(0, 12)})`;
+  if (Array.isArray(given)) return given.length === 0 ? "none" : given.map(oneLine).join(" ");
+  if (typeof given !== "string") return String(given);
+  const text = visible(given);
+  // Quoted where a reader could not tell where it begins and ends.
+  return text === "" || /\s|->/.test(text) ? JSON.stringify(text) : text;
+}
+
+function textLines(text: DifferenceValue): string[] {
+  if (text === null) return [];
+  const all = (typeof text === "string" ? text : value(text)).split("\n");
+  if (all.at(-1) === "") all.pop();
+  return all.map(visible);
+}
+
+/** Puts short parts on as few lines as they need. */
+function flow(parts: readonly string[], columns: number): string[] {
+  const rows: string[] = [];
+  for (const part of parts) {
+    const joined = `${rows.at(-1) ?? ""}, ${part}`;
+    if (rows.length > 0 && displayWidth(joined) <= columns) rows[rows.length - 1] = joined;
+    else rows.push(part);
+  }
+  return rows;
+}
+
+function isMultiline(given: DifferenceValue): given is string {
+  return typeof given === "string" && given.includes("\n");
+}
+
+function isContent(given: DifferenceValue): given is ContentRef {
+  return typeof given === "object" && given !== null && "sha256" in given;
+}

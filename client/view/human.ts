@@ -1,0 +1,113 @@
+import { diagnosticText } from "./diagnostics.ts";
+import { factsText } from "./facts-text.ts";
+import { jsonText } from "./json-text.ts";
+import { createLiveBoard } from "./live-progress.ts";
+import { outcomeText } from "./outcome-text.ts";
+import { createPaint } from "./paint.ts";
+import { planText } from "./plan-text.ts";
+import { createSilentBoard } from "./progress.ts";
+import { count } from "./quantity.ts";
+import { createSteadyBoard } from "./steady-progress.ts";
+import type { Clock, TextStream } from "./stream.ts";
+import { block, displayWidth, indent, oneLine, wrap } from "./text.ts";
+import type { HostResult, View } from "./view.ts";
+
+export interface HumanViewOptions {
+  readonly out: TextStream;
+  readonly err: TextStream;
+  readonly clock: Clock;
+  /** Whether colours may be used on each. */
+  readonly colour: { readonly out: boolean; readonly err: boolean };
+  /** Whether lines on stderr may be redrawn. */
+  readonly live: boolean;
+  readonly talk: "quiet" | "normal" | "verbose";
+  readSource(file: string): string | null;
+  displayPath(file: string): string;
+}
+
+/** For people. */
+export function createHumanView(options: HumanViewOptions): View {
+  const { out, err, clock, colour, talk } = options;
+  const outPaint = createPaint({ colour: colour.out });
+  const errPaint = createPaint({ colour: colour.err });
+  const verbose = talk === "verbose";
+  const board =
+    talk === "quiet"
+      ? createSilentBoard()
+      : options.live
+        ? createLiveBoard({ err, clock, paint: errPaint })
+        : createSteadyBoard({ err, clock, verbose });
+
+  const write = (stream: TextStream, lines: readonly string[]) =>
+    board.aside(() => stream.write(lines.map((line) => `${line}\n`).join("")));
+  const say = (text: string) => write(err, wrap(block(text), err.columns));
+  const planStyle = () => ({ paint: outPaint, columns: out.columns });
+  /** Blocks of several hosts are told apart by an empty line. */
+  let blocks = 0;
+  const writeBlock = (lines: readonly string[]) => {
+    write(out, blocks === 0 ? lines : ["", ...lines]);
+    blocks += 1;
+  };
+
+  return {
+    detail: (text) => {
+      if (verbose) say(text);
+    },
+    warn: say,
+    help: (text, cause) => board.aside(() => (cause === "asked" ? out : err).write(text)),
+    diagnostics: (list, host) => {
+      const style = { ...options, paint: errPaint, columns: err.columns };
+      for (const diagnostic of list) {
+        const about = host === undefined ? [] : [errPaint.faint(`${oneLine(host)}:`)];
+        write(err, [...about, ...diagnosticText(diagnostic, style), ""]);
+      }
+    },
+    bug: (error, host) => {
+      const about = host === undefined ? "" : `${oneLine(host)}: `;
+      const message = error instanceof Error ? error.message : String(error);
+      const stack = error instanceof Error ? (error.stack ?? "") : "";
+      write(err, [
+        `${errPaint.bad("bug")}: ${about}${oneLine(message)}`,
+        "  This is a bug in HostKit. Please report it with what you ran.",
+        ...(verbose ? indent(block(stack).split("\n"), "  ") : ["  -v shows where it happened."]),
+      ]);
+    },
+    version: (version, runtime) =>
+      write(out, [`hostkit ${version}`, ...(verbose ? [runtime] : [])]),
+    initialised: (path, next) => {
+      write(out, [`Wrote ${oneLine(path)}.`]);
+      if (talk !== "quiet") write(err, ["Next:", ...indent(next, "  ")]);
+    },
+    checked: ({ configPath, hosts, resources }) => {
+      const path = oneLine(options.displayPath(configPath));
+      const counts = `${count(hosts.length, "host")}, ${count(resources, "resource")}`;
+      write(out, [`${outPaint.good("ok")}: ${counts} (${path})`]);
+    },
+    manifests: (list) => {
+      const value = list.length === 1 ? list[0] : list;
+      write(out, [jsonText(value, { indent: 2 })]);
+    },
+    facts: (host, facts) => writeBlock(factsText(host, facts, outPaint)),
+    plan: (shown) => {
+      writeBlock(planText(shown, planStyle()));
+      const { plan } = shown;
+      if (verbose) say(`plan ${plan.digest} for machine ${plan.host.machineId}`);
+    },
+    outcome: (shown) => {
+      writeBlock(outcomeText(shown, planStyle()));
+    },
+    progress: (host) => board.host(host ?? "declaration"),
+    summary: (_exitCode, hosts) => {
+      if (hosts.length > 1 && talk !== "quiet") write(err, ["", ...summaryText(hosts)]);
+    },
+    close: () => board.close(),
+  };
+}
+
+function summaryText(hosts: readonly HostResult[]): string[] {
+  const width = Math.max(...hosts.map(({ host }) => displayWidth(oneLine(host))));
+  return hosts.map(({ host, result, exitCode }) => {
+    const gap = " ".repeat(width - displayWidth(oneLine(host)) + 2);
+    return `${oneLine(host)}${gap}${oneLine(result)}${exitCode === 0 ? "" : ` (exit code ${exitCode})`}`;
+  });
+}

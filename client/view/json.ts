@@ -1,0 +1,66 @@
+import { jsonText } from "./json-text.ts";
+import type { TextStream } from "./stream.ts";
+import type { HostProgress, View } from "./view.ts";
+
+/** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
+const EVENTS_VERSION = 1;
+
+/**
+ * For programs: one JSON object for each line of stdout, each with a version and an event name, the last being
+ * `summary`. Nothing else is ever written to stdout, and nothing at all to stderr.
+ */
+export function createJsonView({ out }: { readonly out: TextStream }): View {
+  const emit = (event: string, body: object) => {
+    const text = jsonText({ version: EVENTS_VERSION, event, ...body }, { indent: 0 });
+    out.write(`${text}\n`);
+  };
+  return {
+    detail: () => {},
+    warn: (message) => emit("warning", { message }),
+    help: (text) => emit("help", { text }),
+    diagnostics: (list, host) => {
+      for (const diagnostic of list) emit("diagnostic", { ...about(host), ...diagnostic });
+    },
+    bug: (error, host) => {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      emit("bug", { ...about(host), message: "This is a bug in HostKit.", stack });
+    },
+    version: (version, runtime) => emit("version", { hostkit: version, runtime }),
+    initialised: (path, next) => emit("initialised", { path, next }),
+    checked: (result) => emit("checked", result),
+    manifests: (list) => {
+      for (const manifest of list) emit("manifest", { host: manifest.host, manifest });
+    },
+    facts: ({ host, label }, facts) => emit("facts", { host, label, facts }),
+    plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
+    outcome: ({ host, label, response }) => {
+      emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
+    },
+    progress: (host) => jsonProgress(host, emit),
+    summary: (exitCode, hosts) => emit("summary", { exitCode, hosts }),
+    close: () => {},
+  };
+}
+
+const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});
+
+function jsonProgress(
+  host: string | null,
+  emit: (event: string, body: object) => void,
+): HostProgress {
+  let last = "";
+  return {
+    phase: (phase) => {
+      // An upload reports itself many times; a reader is told ten times at most.
+      const tenths = phase.name === "uploading" ? Math.floor(phase.fraction * 10) : undefined;
+      const key = `${phase.name} ${tenths ?? ""}`;
+      if (key === last) return;
+      last = key;
+      const how = tenths === undefined ? {} : { fraction: tenths / 10 };
+      emit("phase", { ...about(host), phase: phase.name, ...how });
+    },
+    applying: (total) => emit("phase", { ...about(host), phase: "applying", changes: total }),
+    step: ({ type, id }) => emit("step", { ...about(host), resource: id, state: type }),
+    end: () => {},
+  };
+}

@@ -1,0 +1,83 @@
+import type { ChangeOutcome } from "../../shared/outcome.ts";
+import type { Change, Plan } from "../../shared/plan.ts";
+import { changeText, type PlanStyle } from "./plan-text.ts";
+import { count, duration } from "./quantity.ts";
+import { block, indent, oneLine, wrap } from "./text.ts";
+import type { OutcomeShown } from "./view.ts";
+
+/** What became of a run: the verdict, what was not done and why, and what the host is like now. */
+export function outcomeText(shown: OutcomeShown, style: PlanStyle): string[] {
+  const { outcome } = shown.response;
+  const host = oneLine(shown.host);
+  const { paint } = style;
+  const took = outcome.milliseconds < 100 ? "under 0.1 s" : duration(outcome.milliseconds);
+  const done = outcome.changes.filter((change) => change.result === "done").length;
+  switch (outcome.verdict) {
+    case "applied":
+      return [`${paint.good("Applied")} ${count(done, "change")} to ${host} in ${took}.`];
+    case "failed":
+      return [
+        `${paint.bad("Failed")} before anything was changed: ${host} is as it was.`,
+        ...troubles(outcome.changes, style),
+      ];
+    case "partial":
+      return [
+        `${paint.bad("Failed part way")} after ${took}: ${count(done, "change")} of ${outcome.changes.length} done on ${host}.`,
+        ...troubles(outcome.changes, style),
+        ...wrap(
+          `What was done stays. Mend the cause and run hostkit push ${oneLine(shown.target)} again: it plans only what is left.`,
+          style.columns,
+        ),
+      ];
+    case "stale":
+      return staleText(shown, style);
+  }
+}
+
+function troubles(changes: readonly ChangeOutcome[], { paint, columns }: PlanStyle): string[] {
+  return changes.flatMap((change) => {
+    if (change.result === "done") return [];
+    const id = paint.strong(oneLine(change.id));
+    const [word, why] =
+      change.result === "failed"
+        ? [paint.bad("failed "), change.message]
+        : [paint.faint("skipped"), change.because];
+    return [
+      `  ${word} ${id}`,
+      ...indent(wrap(block(why), Math.max(columns - 10, 1)), "          "),
+    ];
+  });
+}
+
+/** What moved since the review: each change that is not as it was reviewed. */
+function staleText({ host, plan, response }: OutcomeShown, style: PlanStyle): string[] {
+  const { paint } = style;
+  const head = `${paint.bad("Refused")}: ${oneLine(host)} has moved since this plan was made. Nothing was changed.`;
+  if (response.fresh === null) return [head];
+  const { moved, gone } = compare(plan, response.fresh);
+  return [
+    head,
+    ...(moved.length === 0 ? [] : ["", "Now it would take:", ""]),
+    ...moved.flatMap((change) => [
+      ...changeText(change, { texts: new Map(), full: true }, style),
+      "",
+    ]),
+    ...gone.map((change) => `  ${paint.strong(oneLine(change.id))} no longer needs a change`),
+    ...(gone.length === 0 ? [] : [""]),
+    "Run the command again to review the new plan.",
+  ];
+}
+
+function compare(
+  reviewed: Plan,
+  fresh: Plan,
+): { readonly moved: readonly Change[]; readonly gone: readonly Change[] } {
+  const before = new Map(reviewed.changes.map((change) => [change.id, change]));
+  const now = new Set(fresh.changes.map((change) => change.id));
+  return {
+    moved: fresh.changes.filter(
+      (change) => before.get(change.id)?.fingerprint !== change.fingerprint,
+    ),
+    gone: reviewed.changes.filter((change) => !now.has(change.id)),
+  };
+}

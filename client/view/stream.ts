@@ -1,0 +1,16 @@
+/** What views need of the world: given to them, so that a test can hold all of it. */
+
+export interface TextStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** May change while a terminal is resized; 80 where there is none. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Clock {
+  /** Milliseconds, from any start, never going back. */
+  now(): number;
+  /** Calls back again and again until the returned function is called. Does not keep the process alive. */
+  every(milliseconds: number, callback: () => void): () => void;
+}

@@ -1,0 +1,88 @@
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Manifest } from "../../shared/manifest.ts";
+import type { Plan, PlanSummary } from "../../shared/plan.ts";
+import type { EventOf, ResponseOf } from "../../shared/protocol/messages.ts";
+
+/** Where a host's work is. */
+export type Phase =
+  | { readonly name: "compiling" | "connecting" | "checking" | "reading" | "planning" | "applying" }
+  /** `fraction`: 0 to 1. */
+  | { readonly name: "uploading"; readonly fraction: number };
+
+/** A host as a person knows it. */
+export interface HostLabel {
+  /** `app` */
+  readonly host: string;
+  /** How it is reached: `root@app.example.com:22`. */
+  readonly label: string;
+  /** The flags that name it on the command line: `--host app`. */
+  readonly target: string;
+}
+
+export interface PlanShown extends HostLabel {
+  readonly plan: Plan;
+  readonly summary: PlanSummary;
+  /** Texts the client has of contents that the plan creates, by digest. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Shows every line of created contents. */
+  readonly full: boolean;
+}
+
+export interface OutcomeShown extends HostLabel {
+  /** What was reviewed. */
+  readonly plan: Plan;
+  readonly response: ResponseOf<"apply">;
+}
+
+/** One line of the end: what became of one host. */
+export interface HostResult {
+  readonly host: string;
+  readonly exitCode: number;
+  /** A few words: `3 changes`, `applied`, `no changes`. */
+  readonly result: string;
+}
+
+/** Shows that one host's work goes on. */
+export interface HostProgress {
+  phase(phase: Phase): void;
+  /** How many changes will be applied. */
+  applying(total: number): void;
+  step(event: EventOf<"apply">): void;
+  /** Takes the line away; safe to call twice. */
+  end(): void;
+}
+
+/**
+ * Everything HostKit shows. Results go to stdout, talk to stderr. One implementation writes for people, one for
+ * programs; a command knows neither.
+ */
+export interface View {
+  /** Looked for with `-v`. */
+  detail(text: string): void;
+  /** Said whatever was asked for: it changes what a person must do. */
+  warn(text: string): void;
+  /** What was asked for by `--help`; `misuse`: shown since nothing useful was asked. */
+  help(text: string, cause: "asked" | "misuse"): void;
+  diagnostics(list: readonly Diagnostic[], host?: string): void;
+  /** Something was thrown that no person could cause. */
+  bug(error: unknown, host?: string): void;
+
+  version(version: string, runtime: string): void;
+  initialised(path: string, next: readonly string[]): void;
+  checked(result: {
+    readonly configPath: string;
+    readonly hosts: readonly string[];
+    readonly resources: number;
+  }): void;
+  manifests(list: readonly Manifest[]): void;
+  facts(host: HostLabel, facts: ResponseOf<"facts">): void;
+  plan(shown: PlanShown): void;
+  outcome(shown: OutcomeShown): void;
+
+  /** `null`: work that is for no host, such as compiling the declaration. */
+  progress(host: string | null): HostProgress;
+  /** Said once, last: the exit code, and each host's when a command works on hosts. */
+  summary(exitCode: number, hosts: readonly HostResult[]): void;
+  /** Takes everything that moves off the screen. */
+  close(): void;
+}

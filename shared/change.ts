@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { ContentRef } from "./content.ts";
+
+/** What will be done to one resource. */
+export const Action = z.enum([
+  "create",
+  "update",
+  "replace",
+  "delete",
+  "restart",
+  "reload",
+  "run",
+  "none",
+]);
+export type Action = z.output<typeof Action>;
+
+/** Why. */
+export const Reason = z.enum([
+  "missing",
+  "drift",
+  "content-changed",
+  "metadata-changed",
+  "inputs-changed",
+  "not-declared",
+  "forced",
+  "in-sync",
+]);
+export type Reason = z.output<typeof Reason>;
+
+/** What happens to a running thing because its inputs change, besides the change itself. */
+export const Follow = z.enum(["restart", "reload"]);
+export type Follow = z.output<typeof Follow>;
+
+export const DifferenceValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()),
+  ContentRef,
+]);
+export type DifferenceValue = z.output<typeof DifferenceValue>;
+
+/** One field, before and after. `null` before: there was nothing; `null` after: there will be nothing. */
+export const Difference = z.strictObject({
+  field: z.string(),
+  before: DifferenceValue,
+  after: DifferenceValue,
+  /** Unified diff, where both sides are text. */
+  patch: z.string().optional(),
+});
+export type Difference = z.output<typeof Difference>;
+
+/** How sure the plan is of a change's result. */
+export const Prediction = z.discriminatedUnion("class", [
+  z.strictObject({ class: z.literal("exact") }),
+  z.strictObject({ class: z.literal("bounded"), outcomes: z.array(z.string()) }),
+  z.strictObject({ class: z.literal("unknown"), why: z.string() }),
+]);
+export type Prediction = z.output<typeof Prediction>;
+
+/** Why one resource comes after another. */
+export const EdgeReason = z.enum([
+  "declared",
+  "parent-directory",
+  "owner",
+  "group",
+  "link-target",
+  "path-used-by-unit",
+  "unit-user",
+  "unit-order",
+  "timer-service",
+]);
+export type EdgeReason = z.output<typeof EdgeReason>;

@@ -1,0 +1,169 @@
+import type { ResourceId } from "./brands.ts";
+import type { EdgeReason } from "./change.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Edge } from "./plan.ts";
+import type { Claim, Need } from "./resources/define-kind.ts";
+import { kindOf, type Resource } from "./resources/registry.ts";
+
+/** Resources in an order in which each comes after what it relies on, with the reason of every edge. */
+interface Graph {
+  readonly order: readonly Resource[];
+  readonly edges: readonly Edge[];
+}
+
+export type GraphResult = { readonly graph: Graph } | { readonly faults: readonly Diagnostic[] };
+
+/** Orders resources: dependencies first, else as declared. Faults are all reported, not only the first. */
+export function buildGraph(resources: readonly Resource[]): GraphResult {
+  const faults: Diagnostic[] = [];
+  const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
+  const providers = indexProviders(resources, faults);
+  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, faults }));
+  if (faults.length > 0) return { faults };
+  const sorted = sort(resources, edges);
+  return "cycle" in sorted
+    ? { faults: [cycleFault(sorted.cycle, edges)] }
+    : { graph: { order: sorted.order, edges } };
+}
+
+function indexProviders(
+  resources: readonly Resource[],
+  faults: Diagnostic[],
+): Map<Claim, Resource[]> {
+  const providers = new Map<Claim, Resource[]>();
+  for (const resource of resources) {
+    for (const claim of kindOf(resource.kind).provides(resource.desired)) {
+      const others = providers.get(claim);
+      if (others === undefined) {
+        providers.set(claim, [resource]);
+        continue;
+      }
+      others.push(resource);
+      // A group may well be declared beside the account that would bring it; a path or unit has one owner.
+      if (claim.startsWith("path:"))
+        faults.push(conflictFault(claim, others[0] as Resource, resource));
+    }
+  }
+  return providers;
+}
+
+interface EdgeContext {
+  readonly byId: ReadonlyMap<ResourceId, Resource>;
+  readonly providers: ReadonlyMap<Claim, readonly Resource[]>;
+  readonly faults: Diagnostic[];
+}
+
+function edgesTo(resource: Resource, { byId, providers, faults }: EdgeContext): Edge[] {
+  const reasons = new Map<ResourceId, EdgeReason>();
+  for (const id of resource.dependsOn) {
+    if (byId.has(id)) reasons.set(id, "declared");
+    else faults.push(missingFault(resource, id));
+  }
+  for (const need of kindOf(resource.kind).needs(resource.desired)) {
+    for (const provider of findProviders(need, providers)) {
+      if (provider.id !== resource.id && !reasons.has(provider.id)) {
+        reasons.set(provider.id, need.reason);
+      }
+    }
+  }
+  return [...reasons].map(([from, reason]) => ({ from, to: resource.id, reason }));
+}
+
+function findProviders(
+  need: Need,
+  providers: ReadonlyMap<Claim, readonly Resource[]>,
+): readonly Resource[] {
+  let claim = need.claim;
+  for (;;) {
+    const found = providers.get(claim);
+    if (found !== undefined) return found;
+    const cut = claim.lastIndexOf("/");
+    if (need.match === "exact" || cut <= claim.indexOf(":") + 1) return [];
+    claim = claim.slice(0, cut) as Claim;
+  }
+}
+
+type Sorted = { readonly order: Resource[] } | { readonly cycle: Resource[] };
+
+/** Depth first in declaration order, with a stack of our own: a long chain must not exhaust the real one. */
+function sort(resources: readonly Resource[], edges: readonly Edge[]): Sorted {
+  const position = new Map(resources.map((r, index) => [r.id, index]));
+  const before: number[][] = resources.map(() => []);
+  for (const { from, to } of edges) {
+    before[position.get(to) as number]?.push(position.get(from) as number);
+  }
+  for (const list of before) list.sort((a, b) => a - b);
+
+  const state: ("new" | "open" | "done")[] = resources.map(() => "new");
+  const order: Resource[] = [];
+  for (let root = 0; root < resources.length; root++) {
+    const stack = state[root] === "new" ? [{ node: root, next: 0 }] : [];
+    while (stack.length > 0) {
+      const top = stack.at(-1) as { node: number; next: number };
+      state[top.node] = "open";
+      const dependency = before[top.node]?.[top.next++];
+      if (dependency === undefined) {
+        state[top.node] = "done";
+        order.push(resources[top.node] as Resource);
+        stack.pop();
+      } else if (state[dependency] === "open") {
+        const from = stack.findIndex((entry) => entry.node === dependency);
+        return { cycle: stack.slice(from).map((entry) => resources[entry.node] as Resource) };
+      } else if (state[dependency] === "new") {
+        stack.push({ node: dependency, next: 0 });
+      }
+    }
+  }
+  return { order };
+}
+
+const at = (resource: Resource) =>
+  resource.source === undefined
+    ? ""
+    : ` (${resource.source.file}:${resource.source.line}:${resource.source.column})`;
+
+function about(resource: Resource): Pick<Diagnostic, "resource" | "source"> {
+  return resource.source === undefined
+    ? { resource: resource.id }
+    : { resource: resource.id, source: resource.source };
+}
+
+function conflictFault(claim: Claim, first: Resource, second: Resource): Diagnostic {
+  const thing = claim.slice(claim.indexOf(":") + 1);
+  return {
+    severity: "error",
+    side: "config",
+    code: "HK1010",
+    summary: "Two resources manage the same thing.",
+    detail: `${first.id}${at(first)} and ${second.id}${at(second)} both manage ${thing}, so each would undo the other. Keep one of them.`,
+    ...about(second),
+  };
+}
+
+function missingFault(resource: Resource, id: ResourceId): Diagnostic {
+  return {
+    severity: "error",
+    side: "config",
+    code: "HK1011",
+    summary: "A dependency is not declared.",
+    detail: `${resource.id}${at(resource)} depends on ${id}, which this host does not declare. Declare it for the same host, or remove it from dependsOn.`,
+    ...about(resource),
+  };
+}
+
+function cycleFault(cycle: readonly Resource[], edges: readonly Edge[]): Diagnostic {
+  const first = cycle[0] as Resource;
+  const steps = cycle.map((resource, index) => {
+    const dependency = cycle[(index + 1) % cycle.length] as Resource;
+    const reason = edges.find((e) => e.to === resource.id && e.from === dependency.id)?.reason;
+    return `  ${resource.id}${at(resource)} comes after ${dependency.id} (${reason ?? "declared"})`;
+  });
+  return {
+    severity: "error",
+    side: "config",
+    code: "HK1012",
+    summary: "Resources depend on each other in a circle.",
+    detail: `No order can satisfy all of these:\n${steps.join("\n")}\nRemove one of the dependencies.`,
+    ...about(first),
+  };
+}

@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { canonical } from "./canonical.ts";
+import { Resource } from "./resources/registry.ts";
+
+/** The project compiled for one host: desired resources in declaration order, plain JSON. */
+export const Manifest = z.strictObject({
+  version: z.literal(1),
+  project: z.string().min(1),
+  host: z.string().min(1),
+  resources: z.array(Resource),
+});
+export type Manifest = z.output<typeof Manifest>;
+
+/** The form a manifest's digest is taken of: where a resource was declared does not change what it is. */
+export function manifestForDigest(manifest: Manifest): string {
+  const resources = manifest.resources.map(({ source: _source, ...resource }) => resource);
+  return canonical({ ...manifest, resources });
+}

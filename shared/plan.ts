@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { Digest, ResourceId } from "./brands.ts";
+import { Action, Difference, EdgeReason, Follow, Prediction, Reason } from "./change.ts";
+import { ContentRef } from "./content.ts";
+import { Resource } from "./resources/registry.ts";
+
+export const Change = z.strictObject({
+  id: ResourceId,
+  action: Action,
+  reason: Reason,
+  differences: z.array(Difference),
+  /** What a running thing will be made to do besides. */
+  follow: Follow.nullable(),
+  prediction: Prediction,
+  /** Digest of what was observed; apply refuses when the host has moved since. */
+  fingerprint: Digest,
+  resource: Resource,
+});
+export type Change = z.output<typeof Change>;
+
+/** `to` happens after `from`. */
+export const Edge = z.strictObject({ from: ResourceId, to: ResourceId, reason: EdgeReason });
+export type Edge = z.output<typeof Edge>;
+
+/** Which host a plan is for. */
+export const HostIdentity = z.strictObject({
+  /** machine-id(5), as it is. */
+  machineId: z.string(),
+});
+export type HostIdentity = z.output<typeof HostIdentity>;
+
+/**
+ * What would change on one host, and the only thing that can drive an apply. Made by the agent, in the order in which
+ * it will be done; what is as desired already is only counted.
+ */
+export const Plan = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 of the canonical form of all the other fields. */
+  digest: Digest,
+  host: HostIdentity,
+  project: z.string(),
+  manifestDigest: Digest,
+  protocol: z.int(),
+  changes: z.array(Change),
+  /** Between changes only. */
+  edges: z.array(Edge),
+  unchanged: z.int().min(0),
+  /** What the host will need the bytes of. */
+  contents: z.array(ContentRef),
+});
+export type Plan = z.output<typeof Plan>;
+
+/** Counts for the last line of a plan. */
+export interface PlanSummary {
+  readonly create: number;
+  readonly change: number;
+  readonly remove: number;
+  readonly restarts: number;
+  readonly unknown: number;
+}
+
+export function summarise(plan: Pick<Plan, "changes">): PlanSummary {
+  const count = (test: (change: Change) => boolean) => plan.changes.filter(test).length;
+  return {
+    create: count((c) => c.action === "create"),
+    change: count((c) => c.action === "update" || c.action === "replace" || c.action === "run"),
+    remove: count((c) => c.action === "delete"),
+    restarts: count((c) => c.follow !== null || c.action === "restart" || c.action === "reload"),
+    unknown: count((c) => c.prediction.class === "unknown"),
+  };
+}

@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { Digest, ResourceId } from "../brands.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { Facts, FactSection, InitSystem, OsFacts } from "../facts.ts";
+import { Manifest } from "../manifest.ts";
+import { Outcome } from "../outcome.ts";
+import { Plan } from "../plan.ts";
+import { SourceLocation } from "../resources/registry.ts";
+
+/**
+ * Every message between client and agent. The agent says `Hello` first; then the client sends requests, each
+ * answered by any number of events and one response or error under the request's id. Contents travel as `Blob`
+ * frames under the id of the request that needs them.
+ */
+
+/** Raised when an older peer could not understand a newer one. */
+export const PROTOCOL = 1;
+
+export const Hello = z.strictObject({
+  protocol: z.strictObject({ min: z.int(), max: z.int() }),
+  version: z.string(),
+  agentId: z.string(),
+  uid: z.int(),
+  hostname: z.string(),
+  machineId: z.string(),
+  bootId: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  os: OsFacts,
+  init: InitSystem,
+  /** Milliseconds since the epoch, by the host's clock. */
+  time: z.number(),
+});
+export type Hello = z.output<typeof Hello>;
+
+const WireDiagnostic = z.strictObject({
+  severity: z.enum(["error", "warning"]),
+  side: z.enum(["config", "ssh", "agent", "host", "cli"]),
+  code: z.templateLiteral(["HK", z.number()]),
+  summary: z.string(),
+  detail: z.string(),
+  resource: z.string().optional(),
+  source: SourceLocation.optional(),
+}) satisfies z.ZodType;
+
+const diagnostics = z.array(WireDiagnostic) as unknown as z.ZodType<Diagnostic[]>;
+
+/** One page: each verb with what is asked, what is said meanwhile, and what is answered. */
+const VERBS = {
+  facts: {
+    request: z.strictObject({ only: z.array(FactSection) }),
+    event: z.never(),
+    response: Facts.partial(),
+  },
+  plan: {
+    request: z.strictObject({ manifest: Manifest }),
+    /** Texts the agent needs for its diffs; the client sends them as blobs under this request's id. */
+    event: z.strictObject({ type: z.literal("need"), contents: z.array(Digest) }),
+    response: z.strictObject({ plan: Plan.nullable(), diagnostics }),
+  },
+  apply: {
+    /** A plan this agent made in this session; its contents follow as blobs, all of them, without being asked. */
+    request: z.strictObject({ planDigest: Digest }),
+    event: z.discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("started"), id: ResourceId }),
+      z.strictObject({ type: z.literal("done"), id: ResourceId }),
+      z.strictObject({ type: z.literal("failed"), id: ResourceId }),
+    ]),
+    response: z.strictObject({ outcome: Outcome, diagnostics, fresh: Plan.nullable() }),
+  },
+} as const;
+
+export type Verb = keyof typeof VERBS;
+export type RequestOf<V extends Verb> = z.output<(typeof VERBS)[V]["request"]>;
+export type EventOf<V extends Verb> = z.output<(typeof VERBS)[V]["event"]>;
+export type ResponseOf<V extends Verb> = z.output<(typeof VERBS)[V]["response"]>;
+
+/** The schemas of what an agent says for a verb; indexing by a type parameter loses their types, hence the cast. */
+export function answersOf<V extends Verb>(verb: V) {
+  const { event, response } = VERBS[verb];
+  return { event, response } as unknown as {
+    readonly event: z.ZodType<EventOf<V>>;
+    readonly response: z.ZodType<ResponseOf<V>>;
+  };
+}
+
+const [firstVerb, ...otherVerbs] = (Object.keys(VERBS) as Verb[]).map((verb) =>
+  z.strictObject({ verb: z.literal(verb), body: VERBS[verb].request }),
+);
+/** A request frame's payload. */
+export const Request = z.discriminatedUnion("verb", [
+  firstVerb as NonNullable<typeof firstVerb>,
+  ...otherVerbs,
+]) as unknown as z.ZodType<{ [V in Verb]: { verb: V; body: RequestOf<V> } }[Verb]>;
+
+/** Payload of a frame that ends a request with problems instead of a response. */
+export const Failure = z.strictObject({ diagnostics });
+
+/** A piece of a content. `offset` in bytes; pieces of one content come in order. */
+export const Blob = z.strictObject({
+  sha256: Digest,
+  offset: z.int().min(0),
+  bytes: z.instanceof(Uint8Array),
+  last: z.boolean(),
+});
+export type Blob = z.output<typeof Blob>;
+
+export const Empty = z.strictObject({});

@@ -1,0 +1,72 @@
+import type * as z from "zod";
+import type { ContentRef } from "../content.ts";
+import type { Difference, EdgeReason, Follow } from "../change.ts";
+
+/**
+ * A thing a resource provides or relies on. The graph is made of these, so that no kind needs to know another:
+ * `path:/etc/app` is provided by a directory, and relied on by every file below it.
+ */
+export type Claim = `${"path" | "user" | "group" | "unit"}:${string}`;
+
+export interface Need {
+  readonly claim: Claim;
+  readonly reason: EdgeReason;
+  /** `nearest`: the claim itself or, for paths, its closest declared ancestor. */
+  readonly match: "exact" | "nearest";
+}
+
+/** `{ state: "absent" }`, or what was found. */
+export type ObservedOf<Fields> =
+  | { readonly state: "absent" }
+  | ({ readonly state: "present" } & Fields);
+
+/**
+ * The pure half of a kind. Everything else that knows kinds (schemas, unions, builders, dispatch) is derived
+ * from these definitions; the host half is the agent's driver of the same name.
+ */
+export interface KindDefinition<
+  Name extends string = string,
+  Key extends string = string,
+  Desired extends z.ZodType = z.ZodType,
+  Observed extends z.ZodType = z.ZodType,
+  ContentField extends string = string,
+  Handle extends object = object,
+> {
+  readonly kind: Name;
+  /** The field of `desired` that names the thing: the builder's first argument, and the id behind `kind:`. */
+  readonly key: Key;
+  readonly desired: Desired;
+  /** Fields of a present one. */
+  readonly observed: Observed;
+  /** Fields of `desired` that hold content by reference: in a declaration they take text, bytes or a local file. */
+  readonly contentFields: readonly ContentField[];
+  /** What a handle offers besides its id. */
+  handle(desired: z.output<Desired>): Handle;
+  provides(desired: z.output<Desired>): readonly Claim[];
+  needs(desired: z.output<Desired>): readonly Need[];
+  contents(desired: z.output<Desired>): readonly ContentRef[];
+  /** What would change on a present one; empty when it is as desired. Pure. */
+  diff(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
+  /** What an absent one will be, field by field, for the plan of its creation. Pure. */
+  created(desired: z.output<Desired>): readonly Difference[];
+  /** What else happens because of `differences`; `absent` when the thing is created. Pure. */
+  follow(
+    desired: z.output<Desired>,
+    observed: ObservedOf<z.output<Observed>>,
+    differences: readonly Difference[],
+  ): Follow | null;
+}
+
+/** Checks a definition and keeps its exact types. */
+export function defineKind<
+  const Name extends string,
+  Key extends string,
+  Desired extends z.ZodType,
+  Observed extends z.ZodType,
+  ContentField extends string,
+  Handle extends object,
+>(
+  definition: KindDefinition<Name, Key, Desired, Observed, ContentField, Handle>,
+): KindDefinition<Name, Key, Desired, Observed, ContentField, Handle> {
+  return Object.freeze(definition);
+}

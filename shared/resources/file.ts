@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { AbsolutePath, Digest } from "../brands.ts";
+import { ContentRef } from "../content.ts";
+import { FileMode } from "../file-mode.ts";
+import { defineKind } from "./define-kind.ts";
+import {
+  createdFields,
+  diffFields,
+  Group,
+  observedMetadata,
+  Owner,
+  pathNeeds,
+  providesPath,
+} from "./path-fields.ts";
+
+const METADATA = ["owner", "group", "mode"] as const;
+
+/** A regular file with known content. */
+export const file = defineKind({
+  kind: "file",
+  key: "path",
+  desired: z.strictObject({
+    /** Where it is: `"/etc/motd"`. */
+    path: AbsolutePath,
+    /** What is in it: text, bytes or a local file, such as `content: "Welcome.\n"`. */
+    content: ContentRef,
+    /** Who owns it: a user name, a uid or an account; root unless set. `owner: account` */
+    owner: Owner,
+    /** Its group: a group name, a gid, a group or an account; root unless set. `group: "www-data"` */
+    group: Group,
+    /** Its permissions; 0644 unless set. `mode: 0o640` */
+    mode: FileMode.default("0644" as FileMode),
+  }),
+  observed: z.strictObject({ ...observedMetadata, sha256: Digest, size: z.int().min(0) }),
+  contentFields: ["content"],
+  handle: (desired) => ({ path: desired.path }),
+  provides: providesPath,
+  needs: pathNeeds,
+  contents: (desired) => [desired.content],
+  diff: (desired, observed) => {
+    const metadata = diffFields(METADATA, desired, observed);
+    if (desired.content.sha256 === observed.sha256) return metadata;
+    const before = { sha256: observed.sha256, size: observed.size, text: desired.content.text };
+    return [{ field: "content", before, after: desired.content }, ...metadata];
+  },
+  created: (desired) => [
+    { field: "content", before: null, after: desired.content },
+    ...createdFields(METADATA, desired),
+  ],
+  follow: () => null,
+});

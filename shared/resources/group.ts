@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { GroupName, NumericId } from "../brands.ts";
+import type { Difference } from "../change.ts";
+import { defineKind } from "./define-kind.ts";
+
+/** A Unix group, without its members: those are named by their accounts. */
+export const group = defineKind({
+  kind: "group",
+  key: "name",
+  desired: z.strictObject({
+    /** What it is called: `"deploy"`. */
+    name: GroupName,
+    /** Its number; unset: the system chooses, and whatever it is stays. `gid: 2000` */
+    gid: NumericId.optional(),
+    /** Takes the gid from the range for system groups when created; means nothing for a group that exists. `system: true` */
+    system: z.boolean().default(false),
+  }),
+  observed: z.strictObject({ gid: NumericId }),
+  contentFields: [],
+  handle: (desired) => ({ group: desired.name }),
+  provides: (desired) => [`group:${desired.name}`],
+  needs: () => [],
+  contents: () => [],
+  diff: (desired, observed): Difference[] =>
+    desired.gid === undefined || desired.gid === observed.gid
+      ? []
+      : [{ field: "gid", before: observed.gid, after: desired.gid }],
+  created: (desired) => [
+    ...(desired.gid === undefined ? [] : [{ field: "gid", before: null, after: desired.gid }]),
+    ...(desired.system ? [{ field: "system", before: null, after: true }] : []),
+  ],
+  follow: () => null,
+});

@@ -1,0 +1,177 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HostFault } from "../../../agent/host/host.ts";
+import { createLinuxHost } from "../../../agent/host/linux.ts";
+
+const host = createLinuxHost();
+const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+let directory = "";
+beforeEach(() => {
+  directory = fs.mkdtempSync(join(tmpdir(), "hostkit-host-"));
+});
+afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+const at = (name: string) => join(directory, name);
+async function* bytes(...pieces: (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    if (piece instanceof Error) throw piece;
+    yield new TextEncoder().encode(piece);
+  }
+}
+const modeOf = (path: string) => (fs.statSync(path).mode & 0o7777).toString(8);
+
+describe("inspect", () => {
+  it("tells every type apart and follows no link", async () => {
+    fs.writeFileSync(at("file"), "hello");
+    fs.mkdirSync(at("directory"), { mode: 0o750 });
+    fs.symlinkSync("file", at("link"));
+    execFileSync("mkfifo", [at("fifo")]);
+    const names = ["file", "directory", "link", "fifo", "none", "file/below"];
+    const entries = await host.inspect(names.map(at), { digest: true });
+    expect(entries.map((e) => e.type)).toEqual([
+      "file",
+      "directory",
+      "symlink",
+      "other",
+      "absent",
+      "absent",
+    ]);
+    const sha256 = createHash("sha256").update("hello").digest("hex");
+    expect(entries[0]).toMatchObject({ size: 5, sha256, ...own });
+    expect(entries[1]).toMatchObject({ mode: 0o750 });
+    expect(entries[2]).toMatchObject({ target: "file" });
+  });
+
+  it("hashes a file larger than its buffer", async () => {
+    const data = Buffer.alloc(1_000_003, "abcdefg");
+    fs.writeFileSync(at("large"), data);
+    const [entry] = await host.inspect([at("large")], { digest: true });
+    expect(entry).toMatchObject({
+      size: data.length,
+      sha256: createHash("sha256").update(data).digest("hex"),
+    });
+  });
+});
+
+describe("writeFile", () => {
+  it("creates and replaces, with the mode given, whatever the umask", async () => {
+    const umask = process.umask(0o077);
+    try {
+      await host.writeFile(at("f"), bytes("one ", "two"), { ...own, mode: 0o664 });
+      expect(fs.readFileSync(at("f"), "utf8")).toBe("one two");
+      expect(modeOf(at("f"))).toBe("664");
+      await host.writeFile(at("f"), bytes(), { ...own, mode: 0o4711 });
+      expect(fs.readFileSync(at("f"), "utf8")).toBe("");
+      expect(modeOf(at("f"))).toBe("4711");
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it("leaves the old file and no trace when the content fails half way", async () => {
+    fs.writeFileSync(at("f"), "old");
+    const broken = host.writeFile(at("f"), bytes("new", new Error("cut")), { ...own, mode: 0o600 });
+    await expect(broken).rejects.toThrow("cut");
+    expect(fs.readFileSync(at("f"), "utf8")).toBe("old");
+    expect(fs.readdirSync(directory)).toEqual(["f"]);
+  });
+
+  it("writes below a real directory only, when told so", async () => {
+    fs.mkdirSync(at("real"));
+    fs.symlinkSync("real", at("link"));
+    const options = { parent: "real" } as const;
+    const metadata = { ...own, mode: 0o600 };
+    await host.writeFile(at("real/f"), bytes("one"), metadata, options);
+    await host.writeFile(at("real/f"), bytes("two"), metadata, options);
+    expect(fs.readFileSync(at("real/f"), "utf8")).toBe("two");
+    await expect(host.writeFile(at("link/f"), bytes("x"), metadata, options)).rejects.toMatchObject(
+      {
+        code: "ENOTDIR",
+      },
+    );
+    await host.writeFile(at("link/g"), bytes("followed"), metadata);
+    expect(fs.readdirSync(at("real")).toSorted()).toEqual(["f", "g"]);
+  });
+
+  it("names the system's reason", async () => {
+    const missing = host.writeFile(at("none/f"), bytes("x"), { ...own, mode: 0o600 });
+    await expect(missing).rejects.toMatchObject({ code: "ENOENT", name: "HostFault" });
+    fs.mkdirSync(at("d"));
+    const onDirectory = host.writeFile(at("d"), bytes("x"), { ...own, mode: 0o600 });
+    await expect(onDirectory).rejects.toBeInstanceOf(HostFault);
+    expect(fs.readdirSync(directory)).toEqual(["d"]);
+  });
+
+  it("keeps extended attributes of what it replaces, and makes it new", async (context) => {
+    fs.writeFileSync(at("f"), "old");
+    fs.utimesSync(at("f"), 1, 1);
+    try {
+      execFileSync("setfattr", ["-n", "user.note", "-v", "kept", at("f")], { stdio: "ignore" });
+    } catch {
+      context.skip("needs setfattr (apt-get install attr) and a file system with user attributes");
+    }
+    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 });
+    const shown = execFileSync("getfattr", ["-n", "user.note", "--only-values", at("f")]);
+    expect(shown.toString()).toBe("kept");
+    expect(fs.statSync(at("f")).mtimeMs).toBeGreaterThan(1_000_000_000_000);
+  });
+});
+
+describe("other writes", () => {
+  it("make a directory that is private until it has its owner, and never take over one that exists", async () => {
+    await host.makeDirectory(at("d"), { ...own, mode: 0o2775 });
+    expect(modeOf(at("d"))).toBe("2775");
+    await expect(host.makeDirectory(at("d"), { ...own, mode: 0o700 })).rejects.toMatchObject({
+      code: "EEXIST",
+    });
+    expect(modeOf(at("d"))).toBe("2775");
+  });
+
+  it("replace a link in one step, but never a directory", async () => {
+    await host.writeSymlink(at("l"), "first");
+    await host.writeSymlink(at("l"), "second");
+    expect(fs.readlinkSync(at("l"))).toBe("second");
+    fs.mkdirSync(at("d"));
+    await expect(host.writeSymlink(at("d"), "x")).rejects.toBeInstanceOf(HostFault);
+    expect(fs.readdirSync(directory).toSorted()).toEqual(["d", "l"]);
+    await host.flush();
+  });
+
+  it("do not follow a link when they change metadata", async () => {
+    fs.writeFileSync(at("target"), "", { mode: 0o600 });
+    fs.symlinkSync("target", at("link"));
+    await expect(host.setMetadata(at("link"), { ...own, mode: 0o777 })).rejects.toMatchObject({
+      code: "ELOOP",
+    });
+    expect(modeOf(at("target"))).toBe("600");
+  });
+});
+
+describe("run", () => {
+  it("gives status and both outputs, and no environment of ours", async () => {
+    process.env["HOSTKIT_TEST_LEAK"] = "leaked";
+    const script = "cat; echo out; echo err >&2; env; exit 3";
+    const result = await host.run(["sh", "-c", script], { input: "in\n", timeout: 10_000 });
+    delete process.env["HOSTKIT_TEST_LEAK"];
+    expect(result).toMatchObject({ status: 3, signal: null, stderr: "err\n" });
+    expect(result.stdout).toMatch(/^in\nout\n/);
+    expect(result.stdout).not.toContain("leaked");
+  });
+
+  it("ends a program and its children with the timeout", async () => {
+    const begun = Date.now();
+    const result = await host.run(["sh", "-c", "sleep 60 & sleep 60"], { timeout: 100 });
+    expect(result).toMatchObject({ status: null, signal: "SIGKILL" });
+    expect(Date.now() - begun).toBeLessThan(30_000);
+  });
+
+  it("rejects when the program is missing", async () => {
+    await expect(host.run(["hostkit-no-such-program"], { timeout: 1000 })).rejects.toMatchObject({
+      code: "ENOENT",
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import {
+  FLAGS,
+  FACT_SECTIONS,
+  type FlagName,
+  flagText,
+  variableOf,
+} from "../../../client/cli/flags.ts";
+import { resolveOptions } from "../../../client/cli/options.ts";
+import { FactSection } from "../../../shared/facts.ts";
+
+const NAMES = Object.keys(FLAGS) as FlagName[];
+
+test("defaults", () => {
+  expect(resolveOptions({}, {})).toEqual({
+    config: undefined,
+    verbose: false,
+    quiet: false,
+    color: "auto",
+    json: false,
+    host: [],
+    all: false,
+    ssh: undefined,
+    local: false,
+    only: [],
+    yes: false,
+    exitCode: false,
+    full: false,
+  });
+});
+
+test("names are derived", () => {
+  expect(flagText("exitCode")).toBe("--exit-code");
+  expect(variableOf("exitCode")).toBe("HOSTKIT_EXIT_CODE");
+});
+
+test("the sections that --only takes are the sections there are", () => {
+  expect([...FACT_SECTIONS].toSorted()).toEqual([...FactSection.options].toSorted());
+});
+
+describe("every flag has a variable", () => {
+  const values: Partial<Record<FlagName, readonly [string, unknown]>> = {
+    color: ["never", "never"],
+    only: ["os,memory", ["os", "memory"]],
+    host: ["app,db", ["app", "db"]],
+    config: ["x.ts", "x.ts"],
+    ssh: ["root@app", "root@app"],
+  };
+  test.each(NAMES)("%s", (name) => {
+    const [text, expected] = values[name] ?? ["1", true];
+    const options = resolveOptions({}, { [variableOf(name)]: text });
+    expect(options[name]).toEqual(expected);
+  });
+
+  test.each(NAMES)("%s: an empty one is none", (name) => {
+    expect(resolveOptions({}, { [variableOf(name)]: "" })).toEqual(resolveOptions({}, {}));
+  });
+});
+
+test("a flag wins over its variable", () => {
+  expect(resolveOptions({ color: "always" }, { HOSTKIT_COLOR: "never" }).color).toBe("always");
+  expect(resolveOptions({ config: "a.ts" }, { HOSTKIT_CONFIG: "b.ts" }).config).toBe("a.ts");
+});
+
+test("a target named by hand hides the variables of all other targets", () => {
+  const env = { HOSTKIT_HOST: "db", HOSTKIT_LOCAL: "1", HOSTKIT_YES: "1" };
+  expect(resolveOptions({ ssh: "root@app" }, env)).toMatchObject({
+    ssh: "root@app",
+    host: [],
+    local: false,
+    yes: true,
+  });
+  expect(resolveOptions({}, env)).toMatchObject({ host: ["db"], local: true });
+});
+
+test("switches are read as people write them", () => {
+  for (const text of ["1", "true", "YES", "on"]) {
+    expect(resolveOptions({}, { HOSTKIT_YES: text }).yes).toBe(true);
+  }
+  for (const text of ["0", "false", "No", "off"]) {
+    expect(resolveOptions({}, { HOSTKIT_YES: text }).yes).toBe(false);
+  }
+  expect(() => resolveOptions({}, { HOSTKIT_YES: "maybe" })).toThrow(
+    /HK5004.*HOSTKIT_YES is "maybe"/s,
+  );
+});
+
+test("values are checked where they were written", () => {
+  expect(() => resolveOptions({ color: "nevr" }, {})).toThrow(
+    /HK5003.*--color.*Did you mean `never`/s,
+  );
+  expect(() => resolveOptions({}, { HOSTKIT_COLOR: "nevr" })).toThrow(
+    /HK5004.*HOSTKIT_COLOR.*"nevr"/s,
+  );
+  expect(() => resolveOptions({ only: ["os,memry"] }, {})).toThrow(
+    /--only takes.*Did you mean `memory`/s,
+  );
+  expect(() => resolveOptions({ host: ["app,,db"] }, {})).toThrow(/--host has an empty value/);
+  expect(() => resolveOptions({ host: ["--yes"] }, {})).toThrow(
+    /--host needs a value.*looks like a flag/s,
+  );
+});
+
+test("a list may be repeated or separated by commas", () => {
+  expect(resolveOptions({ host: ["a, b", "c"] }, {}).host).toEqual(["a", "b", "c"]);
+});

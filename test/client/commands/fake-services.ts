@@ -1,0 +1,226 @@
+import type { ResolvedTarget } from "../../../client/cli/target.ts";
+import type { Services } from "../../../client/commands/command.ts";
+import type { LoadedProject } from "../../../client/compile/load.ts";
+import type { HostDeclaration } from "../../../client/declare/host.ts";
+import type { Session } from "../../../client/session.ts";
+import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
+import type { Facts, FactSection } from "../../../shared/facts.ts";
+import type { Outcome } from "../../../shared/outcome.ts";
+import type { Plan } from "../../../shared/plan.ts";
+import type { EventOf, ResponseOf } from "../../../shared/protocol/messages.ts";
+import { change, content, digest, makePlan, MOTD, resource } from "../view/samples.ts";
+
+export const PLAN = makePlan(
+  [
+    change("file", { path: "/etc/motd", content: content(MOTD) }),
+    change("directory", { path: "/etc/app" }),
+  ],
+  3,
+);
+export const NO_CHANGES = makePlan([], 5);
+
+export function problem(side: Diagnostic["side"], code: Diagnostic["code"]): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side,
+    code,
+    summary: `${side} problem.`,
+    detail: "",
+  });
+}
+
+/** How one host behaves. */
+export interface FakeHost {
+  readonly at?: string;
+  readonly ssh?: HostDeclaration["ssh"];
+  /** What connecting fails with, or waits for whatever is aborted meanwhile. */
+  readonly connect?: Error | "never" | Promise<void>;
+  readonly plan?:
+    | Plan
+    | Error
+    | "never"
+    | { readonly diagnostics: Diagnostic[]; readonly plan: Plan | null };
+  readonly apply?: (told: {
+    readonly plan: Plan;
+    readonly onEvent: (event: EventOf<"apply">) => void;
+    /** Counts the request as sent, as a real session does. */
+    readonly send: () => void;
+  }) => Promise<ResponseOf<"apply">>;
+}
+
+export interface FakeServices extends Services {
+  /** What happened, in order: `connect app`, `plan app`, `apply app`, `close app`. */
+  readonly log: string[];
+  readonly targets: ResolvedTarget[];
+  readonly factsAsked: (readonly FactSection[])[];
+  /** Most hosts that were worked on at the same time. */
+  readonly most: () => number;
+}
+
+export interface FakeProject {
+  readonly hosts?: Readonly<Record<string, FakeHost>>;
+  readonly load?: Error;
+  readonly warnings?: readonly Diagnostic[];
+}
+
+const FACTS: Partial<Facts> = { cpu: { model: "EPYC", cores: 4 } };
+
+export function createFakeServices(options: FakeProject = {}): FakeServices {
+  const hosts = options.hosts ?? { app: {} };
+  const log: string[] = [];
+  const targets: ResolvedTarget[] = [];
+  const factsAsked: (readonly FactSection[])[] = [];
+  let [open, most] = [0, 0];
+  return {
+    log,
+    targets,
+    factsAsked,
+    most: () => most,
+    loadProject: async ({ config }) => {
+      log.push(`load ${config ?? ""}`.trim());
+      if (options.load !== undefined) throw options.load;
+      return fakeProject(hosts, options.warnings ?? []);
+    },
+    connectTarget: async (target, { signal, onProgress }) => {
+      const name = target.kind === "local" ? "local" : target.name;
+      const host = hosts[name] ?? {};
+      targets.push(target);
+      log.push(`connect ${name}`);
+      onProgress({ name: "checking" });
+      onProgress({ name: "uploading", fraction: 0.5 });
+      if (host.connect === "never") await untilAborted(signal);
+      else if (host.connect instanceof Error) throw host.connect;
+      await host.connect;
+      open += 1;
+      most = Math.max(most, open);
+      // So that hosts that are worked on at the same time really overlap.
+      await new Promise((resolve) => setImmediate(resolve));
+      return fakeSession(name, {
+        host,
+        log,
+        factsAsked,
+        closed: () => {
+          open -= 1;
+        },
+      });
+    },
+  };
+}
+
+function fakeProject(
+  hosts: Readonly<Record<string, FakeHost>>,
+  warnings: readonly Diagnostic[],
+): LoadedProject {
+  const declared = Object.entries(hosts).map(([name, { at, ssh }]): HostDeclaration => ({
+    name,
+    at: at ?? `${name}.example.com`,
+    ...(ssh === undefined ? {} : { ssh }),
+  }));
+  const motd = resource("file", { path: "/etc/motd", content: content(MOTD) });
+  return {
+    project: {
+      type: "hostkit.project",
+      name: "prod",
+      hosts: declared,
+      resources: [],
+      faults: [],
+    },
+    configPath: "/srv/infra/hostkit.config.ts",
+    warnings,
+    manifestFor: async (host) => ({
+      manifest: { version: 1, project: "prod", host, resources: [motd] },
+      contents: {
+        async *open(sha256) {
+          if (sha256 !== digest(MOTD)) throw new Error(`asked for ${sha256}`);
+          yield new TextEncoder().encode(MOTD);
+        },
+      },
+    }),
+  };
+}
+
+interface FakeSessionOptions {
+  readonly host: FakeHost;
+  readonly log: string[];
+  readonly factsAsked: (readonly FactSection[])[];
+  readonly closed: () => void;
+}
+
+function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessionOptions): Session {
+  let requests = 0;
+  const send = () => {
+    requests += 1;
+  };
+  return {
+    hello: {
+      protocol: { min: 1, max: 1 },
+      version: "1.2.3",
+      agentId: digest("agent"),
+      uid: 0,
+      hostname: name,
+      machineId: "0123456789abcdef0123456789abcdef",
+      bootId: "0a1b",
+      kernel: "6.1",
+      arch: "x86_64",
+      os: { id: "debian", versionId: "12", name: "Debian GNU/Linux 12", idLike: [] },
+      init: "systemd",
+      time: 0,
+    },
+    label: `root@${name}.example.com:22`,
+    get requestCount() {
+      return requests;
+    },
+    facts: async (only) => {
+      send();
+      factsAsked.push(only);
+      return FACTS;
+    },
+    plan: async () => {
+      send();
+      log.push(`plan ${name}`);
+      const plan = host.plan ?? PLAN;
+      if (plan === "never") return new Promise(() => {});
+      if (plan instanceof Error) throw plan;
+      return "diagnostics" in plan ? plan : { plan, diagnostics: [] };
+    },
+    apply: async (plan, { onEvent }) => {
+      log.push(`apply ${name}`);
+      if (host.apply !== undefined) return host.apply({ plan, onEvent, send });
+      send();
+      for (const { id } of plan.changes) {
+        onEvent({ type: "started", id });
+        onEvent({ type: "done", id });
+      }
+      return applied(plan);
+    },
+    close: async () => {
+      log.push(`close ${name}`);
+      closed();
+    },
+  };
+}
+
+export function applied(plan: Plan): ResponseOf<"apply"> {
+  const changes = plan.changes.map(({ id }) => ({ id, result: "done" as const, milliseconds: 1 }));
+  return respond(plan, { verdict: "applied", changes });
+}
+
+export function respond(
+  plan: Plan,
+  outcome: Pick<Outcome, "verdict" | "changes">,
+  fresh: Plan | null = null,
+): ResponseOf<"apply"> {
+  return {
+    outcome: { ...outcome, planDigest: plan.digest, milliseconds: 1200 },
+    diagnostics: [],
+    fresh,
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("the socket was closed")), {
+      once: true,
+    });
+  });
+}

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import type { Diagnostic } from "../../../shared/diagnostic.ts";
+import { createHumanView } from "../../../client/view/human.ts";
+import { createJsonView } from "../../../client/view/json.ts";
+import type { View } from "../../../client/view/view.ts";
+import { createFakeClock, createFakeStream } from "./fake-stream.ts";
+import { id, makePlan, outcomeShown, shown, variedPlan, variedTexts } from "./samples.ts";
+
+const PROBLEM: Diagnostic = {
+  severity: "error",
+  side: "ssh",
+  code: "HK2001",
+  summary: "The host refused the connection.",
+  detail: "Nothing listens on port 22.",
+};
+const HOST = { host: "app", label: "root@app:22", target: "--host app" };
+
+/** Everything a view can be told. */
+function tellAll(view: View): void {
+  view.detail("detail");
+  view.warn("warning");
+  view.help("help\n", "asked");
+  view.diagnostics([PROBLEM], "app");
+  view.bug(new Error("boom"), "app");
+  view.version("1.2.3", "Node.js 24");
+  view.initialised("hostkit.config.ts", ["hostkit check"]);
+  view.checked({ configPath: "/srv/hostkit.config.ts", hosts: ["app", "db"], resources: 14 });
+  view.manifests([{ version: 1, project: "prod", host: "app\u009b2J", resources: [] }]);
+  view.facts(HOST, { cpu: { model: "EPYC", cores: 4 } });
+  view.plan(shown(variedPlan(), { texts: variedTexts }));
+  view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
+  const progress = view.progress("app");
+  progress.phase({ name: "connecting" });
+  progress.phase({ name: "uploading", fraction: 0.5 });
+  progress.applying(2);
+  progress.step({ type: "started", id: id("file:/a") });
+  progress.end();
+  view.summary(4, [
+    { host: "app", exitCode: 0, result: "no changes" },
+    { host: "database", exitCode: 4, result: "refused" },
+  ]);
+  view.close();
+}
+
+function human(talk: "quiet" | "normal" | "verbose", live = false) {
+  const [out, err] = [createFakeStream(), createFakeStream({ isTerminal: live })];
+  const clock = createFakeClock();
+  const view = createHumanView({
+    out,
+    err,
+    clock,
+    colour: { out: false, err: false },
+    live,
+    talk,
+    readSource: () => null,
+    displayPath: (file) => file.replace("/srv/", ""),
+  });
+  return { out, err, clock, view };
+}
+
+describe("json", () => {
+  const out = createFakeStream();
+  tellAll(createJsonView({ out }));
+  const lines = out.text.split("\n");
+  const events = lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test("every line is one event with a version, and the text ends with a line end", () => {
+    expect(lines.at(-1)).toBe("");
+    for (const event of events)
+      expect(event).toMatchObject({ version: 1, event: expect.any(String) });
+  });
+
+  test("the same is told as to people", () => {
+    expect(events.map((event) => event["event"])).toEqual([
+      "warning",
+      "help",
+      "diagnostic",
+      "bug",
+      "version",
+      "initialised",
+      "checked",
+      "manifest",
+      "facts",
+      "plan",
+      "outcome",
+      "phase",
+      "phase",
+      "phase",
+      "step",
+      "summary",
+    ]);
+  });
+
+  test("a diagnostic keeps its fields and names its host", () => {
+    expect(events.find((event) => event["event"] === "diagnostic")).toEqual({
+      version: 1,
+      event: "diagnostic",
+      host: "app",
+      ...PROBLEM,
+    });
+  });
+
+  test("the plan is whole and comes with its counts", () => {
+    const { plan, summary } = shown(variedPlan());
+    expect(events.find((event) => event["event"] === "plan")).toMatchObject({
+      host: "app",
+      plan,
+      summary,
+    });
+  });
+
+  test("nothing in it moves a cursor when somebody looks at it", () => {
+    // oxlint-disable-next-line no-control-regex
+    expect(out.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    const manifest = events.find((event) => event["event"] === "manifest");
+    expect(manifest).toMatchObject({ host: "app\u009b2J" });
+  });
+
+  test("the last event is the summary", () => {
+    expect(events.at(-1)).toMatchObject({ event: "summary", exitCode: 4 });
+  });
+});
+
+describe("human", () => {
+  test("results on stdout, talk on stderr", () => {
+    const { out, err, view } = human("normal");
+    tellAll(view);
+    for (const result of [
+      "help",
+      "hostkit 1.2.3",
+      "ok: 2 hosts, 14 resources (hostkit.config.ts)",
+      "EPYC",
+      "Plan: ",
+      "Applied",
+    ]) {
+      expect(out.text).toContain(result);
+      expect(err.text).not.toContain(result);
+    }
+    for (const talk of [
+      "warning",
+      "HK2001",
+      "bug in HostKit",
+      "connecting",
+      "database  refused (exit code 4)",
+    ]) {
+      expect(err.text).toContain(talk);
+      expect(out.text).not.toContain(talk);
+    }
+    expect(err.text).not.toContain("detail\n");
+  });
+
+  test("--quiet keeps results and problems", () => {
+    const { out, err, view } = human("quiet");
+    tellAll(view);
+    expect(out.text).toContain("Plan: ");
+    expect(err.text).toContain("HK2001");
+    expect(err.text).toContain("warning");
+    expect(err.text).not.toMatch(/connecting|database {2}refused|Next/);
+  });
+
+  test("-v says more, and where a bug is", () => {
+    const { err, view } = human("verbose");
+    tellAll(view);
+    expect(err.text).toContain("detail\n");
+    expect(err.text).toContain("views.test.ts");
+    const plain = human("normal");
+    tellAll(plain.view);
+    expect(plain.err.text).not.toContain("views.test.ts");
+    expect(plain.err.text).toContain("-v shows where it happened");
+  });
+
+  test("off a terminal nothing is redrawn, on one everything that moves is gone at the end", () => {
+    const steady = human("normal");
+    tellAll(steady.view);
+    expect(steady.err.text).not.toContain("\u001b");
+    const live = human("normal", true);
+    live.view.progress("app").phase({ name: "connecting" });
+    live.view.close();
+    expect(live.err.text.endsWith("\u001b[1A\u001b[J")).toBe(true);
+    expect(live.clock.timers).toBe(0);
+  });
+
+  test("a result is never written into a live line", () => {
+    const { out, err, view } = human("normal", true);
+    view.progress("app").phase({ name: "planning" });
+    const before = err.text.length;
+    view.plan(shown(makePlan([], 3)));
+    expect(out.text).toBe("No changes. app is as declared (3 resources).\n");
+    expect(err.text.slice(before).startsWith("\u001b[1A\u001b[J")).toBe(true);
+    view.close();
+  });
+
+  test("plans of several hosts are set apart", () => {
+    const { out, view } = human("normal");
+    view.plan(shown(makePlan([], 3)));
+    view.plan(shown(makePlan([], 4), { host: "db" }));
+    expect(out.text).toBe(
+      "No changes. app is as declared (3 resources).\n\nNo changes. db is as declared (4 resources).\n",
+    );
+  });
+});

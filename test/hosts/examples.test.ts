@@ -1,0 +1,92 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createOperator, type Operator } from "../support/cli.ts";
+import type { TestHost } from "./support/host.ts";
+import { describeHosts } from "./support/requirements.ts";
+import { sharedHost } from "./support/shared-host.ts";
+
+/** What each example promises, checked with plain commands; an example without a check here is a failure. */
+type Check = (remote: (command: string) => Promise<string>) => Promise<void>;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  motd: async (remote) => {
+    expect(await remote("cat /etc/motd")).toBe("This host is declared with HostKit.\n");
+    expect(await remote("stat -c '%a %U %G' /etc/motd")).toBe("644 root root\n");
+  },
+
+  "hello-service": async (remote) => {
+    expect(await remote("systemctl is-active hello.service hello-rotate.timer")).toBe(
+      "active\nactive\n",
+    );
+    expect(await remote("systemctl is-enabled hello.service hello-rotate.timer")).toBe(
+      "enabled\nenabled\n",
+    );
+    expect(await remote("stat -c '%a %U %G' /var/lib/hello /etc/hello/hello.conf")).toBe(
+      "2750 hello hello-readers\n640 root hello\n",
+    );
+    expect(await remote("ps -o user= -C hello | sort -u")).toBe("hello\n");
+    const log =
+      "for i in $(seq 50); do test -s /var/lib/hello/hello.log && break; sleep 0.1; done;";
+    expect(await remote(`${log} head -n 1 /var/lib/hello/hello.log`)).toContain(
+      "Hello from HostKit",
+    );
+    await remote("systemctl start hello-rotate.service && test -e /var/lib/hello/hello.log.old");
+    expect(await remote("systemctl --failed --no-legend | wc -l")).toBe("0\n");
+  },
+
+  "users-and-keys": async (remote) => {
+    const people = (await remote("getent group shared | cut -d: -f4")).trim().split(",");
+    expect(people.length).toBeGreaterThan(1);
+    for (const name of people) {
+      expect(await remote(`stat -c '%a %U' /home/${name}/.ssh/authorized_keys`)).toBe(
+        `600 ${name}\n`,
+      );
+      await remote(`su ${name} -c 'touch /srv/public/${name}'`);
+    }
+    expect(await remote("stat -c %G /srv/shared/* | sort -u")).toBe("shared\n");
+  },
+};
+
+const examples = readdirSync("examples", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+it("every example is checked", () => {
+  expect(Object.keys(CHECKS).toSorted()).toEqual(examples.toSorted());
+});
+
+describeHosts("examples", () => {
+  const host = sharedHost({ name: "examples" });
+  let operator: Operator;
+  beforeAll(() => {
+    operator = createOperator(host());
+  });
+  afterAll(() => operator[Symbol.dispose]());
+
+  it.each(Object.entries(CHECKS))(
+    "%s is pushed, does what it says, and a second push changes nothing",
+    async (name, check) => {
+      const flags = [
+        "--config",
+        resolve("examples", name, "hostkit.config.ts"),
+        "--ssh",
+        `root@${host().address}`,
+      ];
+      const first = await operator.hostkit(["push", "--yes", ...flags]);
+      expect(first.status, first.stderr).toBe(0);
+      await check(remote(host()));
+      const second = await operator.hostkit(["push", "--yes", ...flags]);
+      expect(second.stdout, second.stderr).toMatch(/^No changes\./m);
+      expect(second.status).toBe(0);
+    },
+  );
+});
+
+function remote(host: TestHost): (command: string) => Promise<string> {
+  return async (command) => {
+    const { status, stdout, stderr } = await host.ssh(command);
+    expect(status, `${command}\n${stdout}${stderr}`).toBe(0);
+    return stdout;
+  };
+}

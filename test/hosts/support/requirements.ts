@@ -1,0 +1,90 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+export type Availability = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What is asked of a machine; injected by the test of the answers. */
+export interface Probe {
+  readonly platform: NodeJS.Platform;
+  readonly uid: number;
+  hasTool(name: string): boolean;
+}
+
+/** Tools by the Debian package that brings them. */
+const tools: Readonly<Record<string, readonly string[]>> = {
+  "systemd-container": ["systemd-nspawn"],
+  mmdebstrap: ["mmdebstrap"],
+  "openssh-client": ["ssh", "ssh-keygen"],
+  iproute2: ["ip"],
+  "util-linux": ["unshare", "setpriv"],
+  mount: ["mount", "umount"],
+  apt: ["apt-config"],
+  tar: ["tar"],
+};
+
+/** Whether test hosts can be booted here; if not, one line that says what to do about it. */
+export function hostsAvailable(probe: Probe = thisMachine()): Availability {
+  if (probe.platform !== "linux") return refuse(`they need Linux, this is ${probe.platform}`);
+  const missing = Object.entries(tools)
+    .filter(([, names]) => names.some((name) => !probe.hasTool(name)))
+    .map(([name]) => name);
+  if (missing.length > 0) return refuse(`run: apt-get install ${missing.join(" ")}`);
+  if (probe.uid !== 0) return refuse("run the tests as root (they make mounts and networks)");
+  return { ok: true };
+}
+
+let told = false;
+
+/** `skip` and `fail` carry the reason: a person's machine may lack what CI must have. */
+export type Verdict =
+  | { readonly kind: "run" }
+  | { readonly kind: "skip" | "fail"; readonly reason: string };
+
+export function verdict(available: Availability, environment: NodeJS.ProcessEnv): Verdict {
+  if (available.ok) return { kind: "run" };
+  const kind = environment["CI"] === "true" ? "fail" : "skip";
+  return { kind, reason: available.reason };
+}
+
+/** `describe` for tests that boot hosts: skipped with the reason where that is impossible, failed on CI. */
+export function describeHosts(name: string, tests: () => void): void {
+  const decision = verdict(hostsAvailable(), process.env);
+  if (decision.kind === "skip") tellOnce(`Skipped: ${decision.reason}`);
+  const suite = decision.kind === "skip" ? describe.skip : describe;
+  suite(name, decision.kind === "fail" ? () => failWith(decision.reason) : tests);
+}
+
+/** Once for a test file, which is what vitest loads a module for. */
+function tellOnce(line: string): void {
+  if (!told) process.stderr.write(`${line}\n`);
+  told = true;
+}
+
+function failWith(reason: string): void {
+  it("has what test hosts need", () => {
+    expect.fail(reason);
+  });
+}
+
+function refuse(what: string): Availability {
+  return { ok: false, reason: `Test hosts can't be booted here: ${what}.` };
+}
+
+function thisMachine(): Probe {
+  const directories = (process.env["PATH"] ?? "").split(delimiter);
+  return {
+    platform: process.platform,
+    uid: process.getuid?.() ?? -1,
+    hasTool: (name) => directories.some((directory) => isExecutable(join(directory, name))),
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

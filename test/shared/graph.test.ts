@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { buildGraph } from "../../shared/graph.ts";
+import { declare } from "../support/declare.ts";
+
+const graphOf = (...resources: Parameters<typeof buildGraph>[0]) => {
+  const result = buildGraph(resources);
+  if ("faults" in result) throw new Error(result.faults.map((f) => f.detail).join("\n"));
+  return result.graph;
+};
+const faultsOf = (...resources: Parameters<typeof buildGraph>[0]) => {
+  const result = buildGraph(resources);
+  return "faults" in result ? result.faults : [];
+};
+
+const motd = declare.file("/etc/motd");
+
+describe("order", () => {
+  it("keeps declaration order where nothing else asks for another", () => {
+    const { order } = graphOf(declare.file("/b"), declare.file("/a"), declare.file("/c"));
+    expect(order.map((r) => r.id)).toEqual(["file:/b", "file:/a", "file:/c"]);
+  });
+
+  it("puts a directory before what is below it, at any depth", () => {
+    const { order, edges } = graphOf(
+      declare.file("/srv/app/deep/er/file"),
+      declare.directory("/srv/app"),
+    );
+    expect(order.map((r) => r.id)).toEqual(["directory:/srv/app", "file:/srv/app/deep/er/file"]);
+    expect(edges).toEqual([
+      { from: "directory:/srv/app", to: "file:/srv/app/deep/er/file", reason: "parent-directory" },
+    ]);
+  });
+
+  it("puts owners and groups before what belongs to them", () => {
+    const { edges } = graphOf(
+      declare.file("/x", { owner: "api", group: "web" }),
+      declare.account("api"),
+      declare.group("web"),
+    );
+    expect(edges).toEqual([
+      { from: "account:api", to: "file:/x", reason: "owner" },
+      { from: "group:web", to: "file:/x", reason: "group" },
+    ]);
+  });
+
+  it("puts a declared group before the account that would bring one of the same name", () => {
+    const { order } = graphOf(declare.account("api"), declare.group("api"));
+    expect(order.map((r) => r.id)).toEqual(["group:api", "account:api"]);
+  });
+
+  it("puts what a link leads to before the link", () => {
+    const { edges } = graphOf(
+      declare.symlink("/srv/current", { to: "releases/7" }),
+      declare.directory("/srv/releases"),
+    );
+    expect(edges[0]).toMatchObject({ from: "directory:/srv/releases", reason: "link-target" });
+  });
+
+  it("puts what a unit uses before the unit, and a service before its timer", () => {
+    const { edges } = graphOf(
+      declare.unit("job.timer", { timer: { OnCalendar: "daily" } }),
+      declare.unit("job.service", {
+        unit: { After: "db.service network.target" },
+        service: {
+          ExecStart: "/opt/job/run --config=/etc/job.ini",
+          EnvironmentFile: "-/etc/job.env",
+          User: "job",
+        },
+      }),
+      declare.file("/etc/job.ini"),
+      declare.file("/etc/job.env"),
+      declare.directory("/opt/job"),
+      declare.account("job"),
+      declare.unit("db.service", { service: { ExecStart: "/bin/true" } }),
+    );
+    const reasons = Object.fromEntries(edges.map((e) => [`${e.from} -> ${e.to}`, e.reason]));
+    expect(reasons).toEqual({
+      "unit:job.service -> unit:job.timer": "timer-service",
+      "unit:db.service -> unit:job.service": "unit-order",
+      "directory:/opt/job -> unit:job.service": "path-used-by-unit",
+      "file:/etc/job.ini -> unit:job.service": "path-used-by-unit",
+      "file:/etc/job.env -> unit:job.service": "path-used-by-unit",
+      "account:job -> unit:job.service": "unit-user",
+    });
+  });
+
+  it("says that an edge was declared even when it is implied too", () => {
+    const { edges } = graphOf(
+      declare.directory("/srv"),
+      declare.file("/srv/x", {}, { dependsOn: ["directory:/srv"] }),
+    );
+    expect(edges).toEqual([{ from: "directory:/srv", to: "file:/srv/x", reason: "declared" }]);
+  });
+
+  it("orders a chain of ten thousand", () => {
+    const chain = Array.from({ length: 10_000 }, (_unused, index) =>
+      declare.file(`/f${index}`, {}, index < 9_999 ? { dependsOn: [`file:/f${index + 1}`] } : {}),
+    );
+    expect(graphOf(...chain).order[0]?.id).toBe("file:/f9999");
+  });
+});
+
+describe("faults", () => {
+  it("reports two resources at one path", () => {
+    const [fault] = faultsOf(motd, declare.directory("/etc/motd"));
+    expect(fault).toMatchObject({ code: "HK1010", resource: "directory:/etc/motd" });
+    expect(fault?.detail).toContain("file:/etc/motd");
+  });
+
+  it("reports a unit and a file that manage the same unit file", () => {
+    const unit = declare.unit("a.service", { service: { ExecStart: "/bin/true" } });
+    const [fault] = faultsOf(unit, declare.file("/etc/systemd/system/a.service"));
+    expect(fault?.code).toBe("HK1010");
+  });
+
+  it("reports every missing dependency, with where it was declared", () => {
+    const source = { file: "hostkit.config.ts", line: 3, column: 5 };
+    const faults = faultsOf(
+      declare.file("/a", {}, { dependsOn: ["file:/nowhere"], source }),
+      declare.file("/b", {}, { dependsOn: ["unit:none.service"] }),
+    );
+    expect(faults.map((f) => f.code)).toEqual(["HK1011", "HK1011"]);
+    expect(faults[0]).toMatchObject({ source });
+    expect(faults[0]?.detail).toContain("hostkit.config.ts:3:5");
+  });
+
+  it("names every member of a circle and why each comes after the next", () => {
+    const [fault] = faultsOf(
+      declare.file("/a", {}, { dependsOn: ["file:/b"] }),
+      declare.file("/b", {}, { dependsOn: ["file:/c"] }),
+      declare.file("/c", {}, { dependsOn: ["file:/a"] }),
+    );
+    expect(fault?.code).toBe("HK1012");
+    for (const id of ["file:/a", "file:/b", "file:/c"]) expect(fault?.detail).toContain(id);
+  });
+});

@@ -1,0 +1,228 @@
+import { createHash } from "node:crypto";
+import {
+  type CommandOptions,
+  type CommandResult,
+  type Entry,
+  type Host,
+  HostFault,
+  type Metadata,
+  type WriteOptions,
+} from "../../../agent/host/host.ts";
+import { parentOf } from "../../../shared/resources/path-fields.ts";
+import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
+import { fault, type Node } from "./nodes.ts";
+import { type AccountFaults, runShadowTool, SHADOW_TOOLS } from "./shadow-tools.ts";
+import { MemorySystemd } from "./manager.ts";
+import { journalctl, systemctl } from "./systemctl.ts";
+import { Tree } from "./tree.ts";
+
+/** The agent's process ended in the middle: nothing it calls afterwards happens. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
+type Call = keyof Omit<Host, "uid">;
+
+/**
+ * A host in memory that behaves like Linux where drivers rely on it: a tree with links and permissions, the account
+ * tools on its own /etc/passwd and /etc/group, and a systemd with files, memory and jobs of its own.
+ */
+export class MemoryHost implements Host {
+  readonly tree = new Tree();
+  readonly systemd = new MemorySystemd(this.tree);
+  readonly accounts: AccountFaults = {
+    locked: false,
+    hanging: false,
+    strictNames: false,
+    busy: new Set(),
+    elsewhere: new Set(),
+  };
+  /** Programs that are not installed. */
+  readonly missing = new Set<string>();
+  /** Every call so far, with the first argument or the command line. */
+  readonly log: { readonly call: Call; readonly what: string }[] = [];
+  #interruptAfter = Number.POSITIVE_INFINITY;
+
+  /** A bare Debian: root, a few system users and groups, the usual directories, the unit of ssh. */
+  constructor() {
+    for (const path of BASE_DIRECTORIES) this.tree.ensureDirectory(path);
+    for (const [path, text] of Object.entries(BASE_FILES)) this.put(path, text);
+    this.tree.setMetadata("/tmp", { uid: 0, gid: 0, mode: 0o1777 });
+    this.tree.setMetadata("/root", { uid: 0, gid: 0, mode: 0o700 });
+    this.tree.setMetadata("/etc/shadow", { uid: 0, gid: 42, mode: 0o640 });
+    this.systemd.settle("ssh.service", "active");
+  }
+
+  get uid(): number {
+    return this.tree.uid;
+  }
+
+  /** Lets another user than root look and act from now on. */
+  become(uid: number): void {
+    this.tree.uid = uid;
+  }
+
+  get calls(): number {
+    return this.log.length;
+  }
+  get processes(): number {
+    return this.commands.length;
+  }
+  /** The command lines that were run. */
+  get commands(): string[] {
+    return this.log.filter(({ call }) => call === "run").map(({ what }) => what);
+  }
+
+  /** From the moment when `count` more calls have taken place, every call throws `Interruption`. */
+  faultAfter(count: number): void {
+    this.#interruptAfter = this.calls + count;
+  }
+  /** The next contact: calls work again. */
+  revive(): void {
+    this.#interruptAfter = Number.POSITIVE_INFINITY;
+  }
+
+  /** A file with its parents, without a call being counted. */
+  put(path: string, text: string, metadata: Metadata = { uid: 0, gid: 0, mode: 0o644 }): void {
+    this.tree.ensureDirectory(path.slice(0, path.lastIndexOf("/")) || "/");
+    this.tree.putFile(path, new TextEncoder().encode(text), metadata);
+  }
+  /** The text of a file; `undefined` when there is none. */
+  text(path: string): string | undefined {
+    const node = this.tree.find(path, { call: "open", follow: "last" });
+    return node?.type === "file" ? new TextDecoder().decode(node.bytes) : undefined;
+  }
+
+  async inspect(paths: readonly string[], options: { readonly digest: boolean }): Promise<Entry[]> {
+    return this.#count("inspect", String(paths.length), () =>
+      paths.map((path) => this.#entry(path, options)),
+    );
+  }
+
+  async readFiles(
+    paths: readonly string[],
+    { limit }: { readonly limit: number },
+  ): Promise<(Uint8Array | null)[]> {
+    return this.#count("readFiles", String(paths.length), () =>
+      paths.map((path) => {
+        const node = this.tree.find(path, { call: "open", follow: "last" });
+        if (node?.type !== "file") return null;
+        if (!this.tree.mayRead(node)) throw fault("EACCES", "open", path);
+        return node.bytes.length > limit ? null : node.bytes.slice();
+      }),
+    );
+  }
+
+  async writeFile(
+    path: string,
+    content: AsyncIterable<Uint8Array>,
+    metadata: Metadata,
+    options?: WriteOptions,
+  ): Promise<void> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of content) pieces.push(piece);
+    return this.#count("writeFile", path, () => {
+      const parent = this.tree.find(parentOf(path), { call: "open", follow: "parents" });
+      if (options?.parent === "real" && parent?.type === "symlink") {
+        throw fault("ENOTDIR", "open", path);
+      }
+      this.tree.putFile(path, new Uint8Array(Buffer.concat(pieces)), this.#owned(metadata));
+    });
+  }
+
+  async makeDirectory(path: string, metadata: Metadata): Promise<void> {
+    return this.#count("makeDirectory", path, () =>
+      this.tree.makeDirectory(path, this.#owned(metadata)),
+    );
+  }
+
+  async setMetadata(path: string, metadata: Metadata): Promise<void> {
+    return this.#count("setMetadata", path, () => this.tree.setMetadata(path, metadata));
+  }
+
+  async writeSymlink(path: string, target: string): Promise<void> {
+    return this.#count("writeSymlink", path, () => this.tree.putSymlink(path, target));
+  }
+
+  async flush(): Promise<void> {
+    return this.#count("flush", "", () => undefined);
+  }
+
+  async run(
+    argv: readonly [string, ...string[]],
+    _options: CommandOptions,
+  ): Promise<CommandResult> {
+    return this.#count("run", argv.join(" "), () => this.#execute(argv));
+  }
+
+  /** One line for each path. */
+  files(): string[] {
+    return [...this.tree.walk()].map(([path, node]) => `${path} ${describe(node)}`);
+  }
+
+  /** All that a person could notice: each path, and each unit that is not inactive. */
+  snapshot(): string[] {
+    return [...this.files(), ...this.systemd.describe()];
+  }
+
+  digest(): string {
+    return createHash("sha256").update(this.snapshot().join("\n")).digest("hex");
+  }
+
+  #count<Result>(call: Call, what: string, act: () => Result): Result {
+    if (this.calls >= this.#interruptAfter) throw new Interruption("the agent was killed");
+    this.log.push({ call, what });
+    return act();
+  }
+
+  #execute(argv: readonly [string, ...string[]]): CommandResult {
+    const [program, ...args] = argv;
+    const tool = SHADOW_TOOLS.find((name) => name === program);
+    if (this.missing.has(program)) throw fault("ENOENT", "spawn", program);
+    if (tool !== undefined) {
+      return runShadowTool([tool, ...args], { tree: this.tree, faults: this.accounts });
+    }
+    const context = { manager: this.systemd, tree: this.tree };
+    if (program === "systemctl") return systemctl(args, context);
+    if (program === "journalctl") return journalctl(args, context);
+    throw fault("ENOENT", "spawn", program);
+  }
+
+  /** As lstat(2) sees it, with the refusals that count as nothing or as unreadable. */
+  #entry(path: string, { digest }: { readonly digest: boolean }): Entry {
+    try {
+      const node = this.tree.find(path, { call: "lstat", follow: "parents" });
+      if (node === undefined) return { type: "absent" };
+      const { uid, gid, mode } = node;
+      if (node.type === "symlink") return { type: "symlink", target: node.target, uid, gid, mode };
+      if (node.type !== "file") return { type: node.type, uid, gid, mode };
+      const size = node.bytes.length;
+      if (!digest) return { type: "file", size, uid, gid, mode };
+      if (!this.tree.mayRead(node)) return { type: "unreadable", code: "EACCES" };
+      const sha256 = createHash("sha256").update(node.bytes).digest("hex");
+      return { type: "file", size, sha256, uid, gid, mode };
+    } catch (error) {
+      if (!(error instanceof HostFault)) throw error;
+      if (["EACCES", "ELOOP"].includes(error.code)) return { type: "unreadable", code: error.code };
+      throw error;
+    }
+  }
+
+  /** -1 leaves an owner as the kernel sets it; see chown(2). */
+  #owned({ uid, gid, mode }: Metadata): Metadata {
+    return { uid: uid === -1 ? this.uid : uid, gid: gid === -1 ? this.uid : gid, mode };
+  }
+}
+
+function describe(node: Node): string {
+  const metadata = `${node.uid}:${node.gid} ${node.mode.toString(8)}`;
+  switch (node.type) {
+    case "file":
+      return `file ${metadata} ${JSON.stringify(new TextDecoder().decode(node.bytes))}`;
+    case "symlink":
+      return `link to ${node.target}`;
+    case "directory":
+    case "other":
+      return `${node.type} ${metadata}`;
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expectTypeOf, it } from "vitest";
+import { argv, project, secret, type DaemonOptions, type Handle, type ServiceScope } from "hostkit";
+
+declare const s: ServiceScope;
+
+describe("service", () => {
+  it("has every resource builder, and its own", () => {
+    expectTypeOf(s.account()).toEqualTypeOf<Handle<"account">>();
+    expectTypeOf(s.account({ system: true })).toEqualTypeOf<Handle<"account">>();
+    expectTypeOf(s.account("ann", { shell: "/bin/sh" })).toEqualTypeOf<Handle<"account">>();
+    expectTypeOf(s.storage("data")).toEqualTypeOf<Handle<"directory">>();
+    expectTypeOf(s.file("/a", { content: "" })).toEqualTypeOf<Handle<"file">>();
+    expectTypeOf(s.user).toEqualTypeOf<string>();
+    // @ts-expect-error: misspelt
+    s.account({ sytem: true });
+    // @ts-expect-error: a directory has no content
+    s.storage("data", { content: "" });
+    // @ts-expect-error: a mode is a number or text
+    s.storage("data", { mode: null });
+  });
+
+  it("knows the roots of its project", () => {
+    s.path("data", "a", "b");
+    // @ts-expect-error: no such root
+    s.path("dta");
+    // @ts-expect-error: parts are text
+    s.path("data", 1);
+    project("a", { roots: { media: "/media", data: "/srv" } }, (p) => {
+      p.service("api", (own) => {
+        expectTypeOf(own.path("media", "x")).toEqualTypeOf<string>();
+        own.path("config");
+        // @ts-expect-error: no such root
+        own.path("medai");
+        recipe(own);
+      });
+    });
+  });
+
+  it("has daemons", () => {
+    const data = s.storage("data");
+    const other = s.daemon("other", { exec: ["/bin/true"] });
+    expectTypeOf(other).toEqualTypeOf<Handle<"unit">>();
+    s.daemon({
+      exec: argv("/bin/x"),
+      environment: { A: 1, B: true, C: "c" },
+      workingDirectory: data,
+      after: [other, "x.target"],
+      service: { LimitNOFILE: 1, ExecStartPre: [argv("/bin/a"), "/bin/b"] },
+      dependsOn: [data],
+    });
+    // @ts-expect-error: what shall it run?
+    s.daemon({});
+    // @ts-expect-error: what shall it run?
+    s.daemon("worker");
+    // @ts-expect-error: a command is a list, not a line for a shell
+    s.daemon({ exec: "/bin/x --port 1" });
+    // @ts-expect-error: a command is not empty
+    s.daemon({ exec: [] });
+    // @ts-expect-error: misspelt
+    s.daemon({ exec: ["/bin/x"], restarts: "always" });
+    // @ts-expect-error: on-failure
+    s.daemon({ exec: ["/bin/x"], restart: "on_failure" });
+    // @ts-expect-error: everybody on the host could read it
+    s.daemon({ exec: ["/bin/x"], environment: { TOKEN: secret.env("TOKEN") } });
+    // @ts-expect-error: a directory is no unit
+    s.daemon({ exec: ["/bin/x"], after: [data] });
+    expectTypeOf<DaemonOptions>().not.toHaveProperty("name");
+  });
+});
+
+/** A recipe is a function of a scope, whatever roots its project has. */
+function recipe(scope: ServiceScope): Handle<"file"> {
+  return scope.file(scope.path("config", "recipe.conf"), { content: "" });
+}
