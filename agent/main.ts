@@ -5,10 +5,13 @@ import { parseArgs } from "node:util";
 import type { ByteStream } from "../shared/protocol/byte-stream.ts";
 import { magicLine } from "../shared/protocol/handshake.ts";
 import { PROTOCOL } from "../shared/protocol/messages.ts";
+import { collect } from "./collect.ts";
 import { readHello } from "./host/facts.ts";
 import { createLinuxHost } from "./host/linux.ts";
 import { createRunLock } from "./run-lock.ts";
+import { collectGarbage } from "./memory.ts";
 import { serve } from "./serve.ts";
+import { findCutOff } from "./transaction/cut-off.ts";
 
 declare const __HOSTKIT_VERSION__: string;
 
@@ -39,6 +42,8 @@ async function main(): Promise<void> {
   process.chdir("/");
   process.umask(0o022);
 
+  // The directory of the binary is named after its digest, which the client verified when it put it there.
+  const agentId = basename(dirname(process.execPath));
   const spool = `${root}/spool/${nonce}`;
   const stream = openStream();
   await stream.write(new TextEncoder().encode(magicLine(nonce)));
@@ -47,14 +52,17 @@ async function main(): Promise<void> {
     hello: readHello({
       protocol: { min: PROTOCOL, max: PROTOCOL },
       version: __HOSTKIT_VERSION__,
-      // The directory of the binary is named after its digest, which the client verified when it put it there.
-      agentId: basename(dirname(process.execPath)),
+      agentId,
     }),
+    root,
     spool,
     lock: createRunLock(`${root}/lock`),
+    leftovers: () => findCutOff(root),
+    rest: collectGarbage,
   });
   rmSync(spool, { recursive: true, force: true });
   stream.end();
+  collect({ root, agentId, now: Date.now() });
 }
 
 /** Pipes or sockets from sshd; both are read and written asynchronously, so that a slow client stops nobody. */

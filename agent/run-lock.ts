@@ -28,9 +28,22 @@ export function createRunLock(path: string, { patience = 10_000 }: RunLockOption
     try {
       return await work();
     } finally {
-      holder.stdin.end();
+      await release(holder);
     }
   };
+}
+
+/** Milliseconds for a child that only has to notice the end of its input. */
+const RELEASE_TIMEOUT = 2_000;
+
+/** Free when this returns, so that whoever is told that the run is over can begin the next. */
+async function release(holder: Holder): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    holder.once("exit", () => resolve());
+    setTimeout(resolve, RELEASE_TIMEOUT).unref();
+  });
+  holder.stdin.end();
+  if (holder.exitCode === null && holder.signalCode === null) await ended;
 }
 
 async function take(path: string, patience: number): Promise<Holder> {

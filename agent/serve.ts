@@ -24,10 +24,16 @@ import type { RunLock } from "./run-lock.ts";
 export interface ServeOptions {
   readonly host: Host;
   readonly hello: Hello;
+  /** The agent's own directory on the host. */
+  readonly root: string;
   /** A directory for contents too large for memory; made when needed. What is put into it is removed again, itself not. */
   readonly spool: string;
   /** Keeps other agents from changing the host meanwhile; absent where there can be no other. */
   readonly lock?: RunLock;
+  /** Called when a request has been answered and nothing else is to be done. */
+  readonly rest?: () => void;
+  /** What an earlier run left behind, told with every plan. */
+  readonly leftovers?: () => Promise<readonly Diagnostic[]>;
 }
 
 /** A request being answered; contents that arrive meanwhile are its own. */
@@ -66,6 +72,10 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
         contents.close();
         active = undefined;
       }
+      // The next request may be waiting: it goes first.
+      setImmediate(() => {
+        if (active === undefined) options.rest?.();
+      });
     };
     work = answer();
   };
@@ -152,14 +162,15 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
       return stored(context.contents)(wanted);
     },
   });
+  const diagnostics = [...result.diagnostics, ...((await context.leftovers?.()) ?? [])];
   return {
-    response: result,
+    response: { ...result, diagnostics },
     ...(result.plan === null ? {} : { planned: { plan: result.plan, manifest } }),
   };
 }
 
 async function apply(
-  { planDigest }: RequestOf<"apply">,
+  { planDigest, onFailure }: RequestOf<"apply">,
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
 ): Promise<Answer> {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
@@ -171,6 +182,10 @@ async function apply(
       plan: reviewed,
       manifest,
       contents: context.contents,
+      onFailure,
+      root: context.root,
+      agentId: context.hello.agentId,
+      bootId: context.hello.bootId,
       onEvent: (event) => void context.channel.send("event", context.id, event),
     });
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.

@@ -45,10 +45,10 @@ export async function openSession(
           },
         },
       ),
-    apply: (plan, { contents, onEvent }) =>
+    apply: (plan, { contents, onFailure, onEvent }) =>
       conversation.request(
         "apply",
-        { planDigest: plan.digest },
+        { planDigest: plan.digest, onFailure },
         {
           onEvent,
           follow: (id) =>

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { FactSection } from "../shared/facts.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Plan } from "../shared/plan.ts";
-import type { EventOf, Hello, ResponseOf } from "../shared/protocol/messages.ts";
+import type { EventOf, Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
 
 /** Where the bytes of a manifest's contents come from. */
 export interface Contents {
@@ -26,7 +26,11 @@ export interface Session {
   /** Applies a plan that this session made, or refuses. */
   apply(
     plan: Plan,
-    options: { contents: Contents; onEvent: (event: EventOf<"apply">) => void },
+    options: {
+      contents: Contents;
+      onFailure: RequestOf<"apply">["onFailure"];
+      onEvent: (event: EventOf<"apply">) => void;
+    },
   ): Promise<ResponseOf<"apply">>;
   close(): Promise<void>;
 }

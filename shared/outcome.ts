@@ -20,12 +20,18 @@ export const Verdict = z.enum([
   "partial",
   /** The first change failed; nothing was done. */
   "failed",
+  /** A change failed; everything that was begun was taken back, and reads back as it was. */
+  "rolled-back",
+  /** A change failed, and not everything could be taken back. */
+  "rollback-failed",
 ]);
 export type Verdict = z.output<typeof Verdict>;
 
 export const Outcome = z.strictObject({
   verdict: Verdict,
   planDigest: Digest,
+  /** The run's directory on the host is named after it; `null` when nothing was begun. */
+  run: z.string().nullable(),
   changes: z.array(ChangeOutcome),
   milliseconds: z.number(),
 });

@@ -87,6 +87,21 @@ export interface Host {
   /** Creates a link, or replaces one in one step. */
   writeSymlink(path: string, target: string): Promise<void>;
 
+  /** Removes a file or a link; nothing happens where there is none. */
+  removeFile(path: string, options?: WriteOptions): Promise<void>;
+  /** Removes an empty directory; fails with ENOTEMPTY where something is in it, and does nothing where there is none. */
+  removeDirectory(path: string): Promise<void>;
+
+  /**
+   * Keeps a regular file, with all that belongs to it, under another path: as a second link to it where both are on one
+   * file system, else as a copy. Fails with EEXIST when the other path is taken.
+   */
+  keepFile(path: string, kept: string): Promise<void>;
+  /** Puts a kept file back in one step; it stays kept. */
+  restoreFile(kept: string, path: string): Promise<void>;
+  /** Adds text to a file that only root may read; it is on disk when this returns, if `sync`. */
+  appendText(path: string, text: string, options: { readonly sync: boolean }): Promise<void>;
+
   /** Makes what was written survive a power cut: returns when the directories written to are on disk. */
   flush(): Promise<void>;
 

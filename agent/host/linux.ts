@@ -1,11 +1,12 @@
 import * as fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { attempt } from "./fault.ts";
+import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { inspectPath, readWhole } from "./inspect.ts";
 import { runCommand } from "./run.ts";
-import { symlinkAtomic, syncDirectory, writeAtomic } from "./write-atomic.ts";
+import { keepFile, restoreFile } from "./keep.ts";
+import { symlinkAtomic, syncDirectory, syncFile, writeAtomic } from "./write-atomic.ts";
 
 /**
  * Reads are synchronous: for small files a system call is far cheaper than a trip through the thread pool. After this
@@ -104,6 +105,39 @@ export function createLinuxHost(): Host {
     async writeSymlink(path, target) {
       symlinkAtomic(path, target);
       written.add(dirname(path));
+    },
+
+    async removeFile(path, options) {
+      const remove = async (place: string) =>
+        attempt(path, () => fs.rmSync(place, { force: true }));
+      await (options?.parent === "real" ? inRealParent(path, remove) : remove(path));
+      written.add(dirname(path));
+    },
+
+    async removeDirectory(path) {
+      try {
+        fs.rmdirSync(path);
+        written.add(dirname(path));
+      } catch (error) {
+        if (errnoOf(error) !== "ENOENT") throw asFault(path, error);
+      }
+    },
+
+    keepFile: (path, kept) => keepFile(path, kept),
+
+    async restoreFile(kept, path) {
+      await restoreFile(kept, path);
+      written.add(dirname(path));
+    },
+
+    async appendText(path, text, { sync }) {
+      const fd = attempt(path, () => fs.openSync(path, "a", 0o600));
+      try {
+        attempt(path, () => fs.writeSync(fd, text));
+        if (sync) await syncFile(fd);
+      } finally {
+        fs.closeSync(fd);
+      }
     },
 
     async flush() {

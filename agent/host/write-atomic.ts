@@ -6,10 +6,10 @@ import { promisify } from "node:util";
 import { asFault, errnoOf } from "./fault.ts";
 import type { Metadata } from "./host.ts";
 
-const fsync = promisify(fs.fsync);
+export const syncFile = promisify(fs.fsync);
 
 /** A leading dot and an unknown suffix: what reads whole directories (cron.d, sudoers.d, conf.d) passes it over. */
-function temporaryName(path: string): string {
+export function temporaryName(path: string): string {
   return join(
     dirname(path),
     `.${basename(path).slice(0, 200)}.hostkit-${randomBytes(6).toString("hex")}`,
@@ -37,7 +37,7 @@ export async function writeAtomic(
         fs.fchownSync(fd, metadata.uid, metadata.gid);
       }
       fs.fchmodSync(fd, metadata.mode);
-      await fsync(fd);
+      await syncFile(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -108,7 +108,7 @@ export async function syncDirectory(path: string): Promise<void> {
     throw asFault(path, error);
   }
   try {
-    await fsync(fd);
+    await syncFile(fd);
   } finally {
     fs.closeSync(fd);
   }

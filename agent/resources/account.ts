@@ -2,10 +2,12 @@ import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { GroupEntry, Names, PasswdEntry } from "../host/names.ts";
 import { readNames } from "../host/names.ts";
+import { keptKeys, keysToWrite, rememberAccounts, undoAccount } from "./account-undo.ts";
 import { readKeys, writeKeys } from "./authorized-keys.ts";
 import type { ApplyContext, Driver, ReadContext, Reading, Step } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
 import { idTaken, runShadow, unknownGroup } from "./shadow-tools.ts";
+import { undoEach } from "./undo-path.ts";
 
 export const account: Driver<"account"> = {
   lane: "accounts",
@@ -43,15 +45,15 @@ export const account: Driver<"account"> = {
       context.started(step);
       if (step.observed.state === "absent") await create(step, context);
       else await update(step, context);
-      const changesKeys = step.differences.some(
-        ({ field }) => field === "authorizedKeys" || field === "keyFile",
-      );
-      if (changesKeys && step.desired.authorizedKeys !== undefined) {
-        await putKeys(step, { context, keys: step.desired.authorizedKeys });
-      }
+      const keys = keysToWrite(step);
+      if (keys !== undefined) await putKeys(step, { context, keys });
       context.done(step);
     }
   },
+
+  keeps: keptKeys,
+  remember: rememberAccounts,
+  undo: (steps, context) => undoEach(steps, (step) => undoAccount(step, context)),
 };
 
 /** Where the declared keys are or will be; nowhere yet, when useradd(8) is to choose the home. */

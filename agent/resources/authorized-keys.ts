@@ -16,15 +16,17 @@ export interface KeyFile {
   readonly uid: number | undefined;
   /** The keys there should be. */
   readonly keys: readonly string[];
+  /** Numbers that the account had or was to have besides; an undo finds what belongs to one of them. */
+  readonly formerUids?: readonly number[];
 }
 
 /** Bytes; thousands of keys. */
-const LIMIT = 1024 * 1024;
+export const LIMIT = 1024 * 1024;
 /** Homes that say "none", see the Debian policy on system users. */
 const NO_HOME = ["/nonexistent", "/dev/null"];
 const OTHERS_WRITE = 0o022;
 
-const pathsOf = ({ home }: KeyFile) => {
+export const pathsOf = ({ home }: Pick<KeyFile, "home">) => {
   const base = home === "/" ? "" : home;
   return [home, `${base}/.ssh`, `${base}/.ssh/authorized_keys`] as const;
 };
@@ -88,7 +90,7 @@ interface Look {
   readonly problem: Diagnostic | undefined;
 }
 
-function look(key: KeyFile, [home, directory, file]: readonly Entry[]): Look {
+export function look(key: KeyFile, [home, directory, file]: readonly Entry[]): Look {
   const absent: Entry = { type: "absent" };
   const paths = pathsOf(key);
   const problem =
@@ -117,7 +119,8 @@ function entryProblem(
   if (entry.type !== wanted) {
     return distrust(key, path, `is not a ${wanted === "file" ? "regular file" : "directory"}`);
   }
-  if (entry.uid === 0 || entry.uid === key.uid) return undefined;
+  if (entry.uid === 0 || entry.uid === key.uid || key.formerUids?.includes(entry.uid))
+    return undefined;
   return distrust(key, path, `belongs to uid ${entry.uid}, neither to the account nor to root`);
 }
 
@@ -174,5 +177,9 @@ async function makeHome(host: Host, home: string, metadata: Metadata): Promise<v
 }
 
 async function* textOf(keys: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
+  yield bytesOf(keys);
 }
+
+/** The file as it is written. */
+export const bytesOf = (keys: readonly string[]): Uint8Array =>
+  new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));

@@ -1,6 +1,7 @@
 import type { Driver, Reading } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
 import { describeMetadata, findAll, makeParents, metadataFor, sameSpelling } from "./path-steps.ts";
+import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const directory: Driver<"directory"> = {
   async read(resources, context) {
@@ -36,4 +37,14 @@ export const directory: Driver<"directory"> = {
       context.done(step);
     }
   },
+
+  undo: (steps, context) =>
+    undoEach(steps, async ({ desired, observed, differences }) => {
+      if (observed.state === "absent") {
+        await context.host.removeDirectory(desired.path);
+        await removeParents(differences, context);
+      } else {
+        await context.host.setMetadata(desired.path, await observedMetadata(observed, context));
+      }
+    }),
 };

@@ -39,6 +39,21 @@ export interface ApplyContext {
   done(step: Step<Kind>): void;
 }
 
+/** What a driver wants to know again when it has to undo a change: plain JSON, kept in the run's journal. */
+export type Memory = Readonly<Record<string, unknown>> | null;
+
+/** One change to take back. */
+export interface UndoStep<K extends Kind> extends Step<K> {
+  readonly memory: Memory;
+}
+
+export interface UndoContext {
+  readonly host: Host;
+  names(): Promise<Names>;
+  /** Where the file that was at `path` before the run is kept; `undefined` when there was none, or it was not kept. */
+  kept(path: string): string | undefined;
+}
+
 /** The agent's half of a kind. */
 export interface Driver<K extends Kind> {
   /**
@@ -51,6 +66,25 @@ export interface Driver<K extends Kind> {
   read(resources: readonly ResourceOf<K>[], context: ReadContext): Promise<Reading<K>[]>;
   /** Makes the changes; a failure throws a `HostKitError` that says what state the resource was left in. */
   apply(steps: readonly Step<K>[], context: ApplyContext): Promise<void>;
+  /** Files that `apply` may replace or remove: they are kept before the first change of a run. */
+  keeps?(step: Step<K>): readonly string[];
+  /** What `undo` must know besides what was observed, for each step; asked before the first change of a run. */
+  remember?(
+    steps: readonly Step<K>[],
+    context: Pick<ApplyContext, "host" | "names">,
+  ): Promise<Memory[]>;
+  /**
+   * Makes everything as it was observed before the run, whether a step was finished, half done or never begun. Steps come
+   * in reverse order. What can't be put back throws a `HostKitError`, after all the others were tried.
+   */
+  undo(steps: readonly UndoStep<K>[], context: UndoContext): Promise<void>;
+  /**
+   * Lets run again what ran before, by what it was before. Comes after everything of the run was undone, in order: what a
+   * service reads when it starts may be part of that, whatever was undone first.
+   */
+  resume?(steps: readonly UndoStep<K>[], context: UndoContext): Promise<void>;
+  /** Whether an undone one is as before, where that is less than being observed the same. */
+  restored?(before: Observed<K>, now: Observed<K>): boolean;
   /** Where the present bytes of a content can be read, for a diff. */
   contentPath?(desired: Desired<K>): string;
 }

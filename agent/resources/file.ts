@@ -2,6 +2,7 @@ import type { Digest } from "../../shared/brands.ts";
 import type { Driver, Reading, Step } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
 import { describeMetadata, findAll, makeParents, metadataFor, sameSpelling } from "./path-steps.ts";
+import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const file: Driver<"file"> = {
   async read(resources, context) {
@@ -32,6 +33,22 @@ export const file: Driver<"file"> = {
       context.done(step);
     }
   },
+
+  keeps: ({ desired, observed }) => (observed.state === "present" ? [desired.path] : []),
+
+  undo: (steps, context) =>
+    undoEach(steps, async ({ desired, observed, differences }) => {
+      if (observed.state === "absent") {
+        await context.host.removeFile(desired.path);
+        await removeParents(differences, context);
+        return;
+      }
+      const kept = context.kept(desired.path);
+      const [now] = await context.host.inspect([desired.path], { digest: true });
+      const contentStays = now?.type === "file" && now.sha256 === observed.sha256;
+      if (!contentStays && kept !== undefined) await context.host.restoreFile(kept, desired.path);
+      await context.host.setMetadata(desired.path, await observedMetadata(observed, context));
+    }),
 
   contentPath: (desired) => desired.path,
 };

@@ -1,5 +1,6 @@
 import type { Driver, Reading } from "./driver.ts";
-import { idTaken, runShadow } from "./shadow-tools.ts";
+import { changedMeanwhile, idTaken, runShadow } from "./shadow-tools.ts";
+import { undoEach } from "./undo-path.ts";
 
 export const group: Driver<"group"> = {
   lane: "accounts",
@@ -38,4 +39,25 @@ export const group: Driver<"group"> = {
       context.done(step);
     }
   },
+
+  undo: (steps, context) =>
+    undoEach(steps, async ({ resource: { id }, desired: { name, gid }, observed }) => {
+      const known = await context.names();
+      const now = known.groups.get(name)?.gid;
+      const before = observed.state === "present" ? observed.gid : undefined;
+      if (now === before) return;
+      if (now === undefined) throw changedMeanwhile(id, `the group had gid ${before}, and is gone`);
+      if (gid !== undefined && now !== gid) {
+        throw changedMeanwhile(id, `the run gave it gid ${gid}, and by now it has ${now}`);
+      }
+      await runShadow(context.host, {
+        id,
+        argv:
+          before === undefined ? ["groupdel", name] : ["groupmod", "--gid", String(before), name],
+        name,
+        number: before,
+        names: known,
+        goal: "undo",
+      });
+    }),
 };

@@ -1,6 +1,7 @@
 import type { Driver, Reading } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
 import { findAll, makeParents } from "./path-steps.ts";
+import { removeParents, undoEach } from "./undo-path.ts";
 
 export const symlink: Driver<"symlink"> = {
   async read(resources, context) {
@@ -24,4 +25,14 @@ export const symlink: Driver<"symlink"> = {
       context.done(step);
     }
   },
+
+  undo: (steps, { host }) =>
+    undoEach(steps, async ({ desired, observed, differences }) => {
+      if (observed.state === "absent") {
+        await host.removeFile(desired.path);
+        await removeParents(differences, { host });
+      } else {
+        await host.writeSymlink(desired.path, observed.to);
+      }
+    }),
 };

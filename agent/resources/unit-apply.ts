@@ -6,7 +6,7 @@ import { daemonReload, NoSystemd, showUnits, systemctl } from "../host/systemctl
 import type { ApplyContext, Step } from "./driver.ts";
 import { Batch, type Job, type Work } from "./unit-batch.ts";
 import { loadFailures, noAnswer, runFailures, toolFailure, writeFailure } from "./unit-failures.ts";
-import { isStopped, keepsRunning, type RunState, RUN_STATE } from "./unit-state.ts";
+import { isStopped, keepsRunning, mayStillFail, type RunState, RUN_STATE } from "./unit-state.ts";
 
 export interface UnitRun {
   readonly context: ApplyContext;
@@ -52,7 +52,7 @@ async function writeFiles(batch: Batch): Promise<void> {
   }
 }
 
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+export async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
 }
 
@@ -192,10 +192,6 @@ function isAsAsked(
     return last.Result === "success";
   return keepsRunning(first, last);
 }
-
-/** systemd calls these started before they have shown that they can run; the others report by themselves. */
-const mayStillFail = ({ Type, ActiveState }: RunState) =>
-  ActiveState === "active" && ["simple", "exec", "idle", "forking"].includes(Type);
 
 /** A reload that failed leaves the unit running, with the old configuration. */
 const failedToReload = (said: string, { job, name }: Work) =>

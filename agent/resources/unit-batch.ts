@@ -79,7 +79,7 @@ function jobOf({ observed, follow }: Step<"unit">, active: unknown): Job | undef
 const wished = ({ name, enabled }: Step<"unit">["desired"]) =>
   enabled === undefined || isTemplate(name) ? undefined : enabled ? "enable" : "disable";
 
-function workOf(step: Step<"unit">): Work {
+export function workOf(step: Step<"unit">): Work {
   const { desired, observed, differences } = step;
   const after = (field: string) =>
     differences.find((difference) => difference.field === field)?.after;

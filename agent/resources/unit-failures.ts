@@ -8,7 +8,7 @@ import { describeRun, type RunState } from "./unit-state.ts";
 
 /** What went wrong while units were changed, in words for a person. */
 
-const failure = (
+export const failure = (
   { resource: { id, source } }: Step<"unit">,
   code: Diagnostic["code"],
   text: Pick<Diagnostic, "summary" | "detail">,
@@ -150,7 +150,8 @@ async function runFailure(
   });
 }
 
-async function tail(host: Host, name: string): Promise<string> {
+/** What the unit said last, to be put behind a sentence. */
+export async function tail(host: Host, name: string): Promise<string> {
   const lines = await journalTail(host, name);
   return lines.length === 0
     ? " Its journal has nothing."

@@ -1,3 +1,4 @@
+import type { Observed } from "../../shared/resources/registry.ts";
 import type { UnitState } from "../host/systemctl.ts";
 
 /** What tells whether a unit runs, and why not. */
@@ -24,6 +25,10 @@ export function keepsRunning(first: RunState, last: RunState): boolean {
 export function isStopped({ ActiveState }: RunState): boolean {
   return ActiveState === "inactive" || ActiveState === "failed";
 }
+
+/** systemd calls these started before they have shown that they can run; the others report by themselves. */
+export const mayStillFail = ({ Type, ActiveState }: RunState): boolean =>
+  ActiveState === "active" && ["simple", "exec", "idle", "forking"].includes(Type);
 
 /** Statuses that systemd itself gives when it can't run the program; see systemd.exec(5), PROCESS EXIT CODES. */
 const SYSTEMD_STATUS: Readonly<Record<string, string>> = {
@@ -64,3 +69,38 @@ export function describeRun(state: RunState): string {
     );
   return parts.join(", ");
 }
+
+const RUNS = ["active", "reloading", "refreshing"];
+
+/** What a unit may be after an undo, where it can't be made the very same. What is not listed must be the same. */
+const AS_GOOD_AS: Readonly<Record<string, readonly string[]>> = {
+  active: RUNS,
+  reloading: RUNS,
+  refreshing: RUNS,
+  // Nothing makes a unit failed on purpose, and nothing of it runs either way.
+  failed: ["inactive"],
+  deactivating: ["inactive", "failed"],
+  // Time goes by: it has started, or its job is done.
+  activating: [...RUNS, "inactive"],
+  // It was on its way up and down, and is so again, wherever it is right now.
+  restarting: [...RUNS, "activating", "failed"],
+};
+
+/** Whether an undone unit is as before in all that matters. systemd having read what lies on the disk is no loss. */
+export function isAsBefore(before: Observed<"unit">, now: Observed<"unit">): boolean {
+  if (before.state === "absent" || now.state === "absent") return before.state === now.state;
+  return (
+    before.content === now.content &&
+    before.enabled === now.enabled &&
+    (before.active === now.active || (AS_GOOD_AS[before.active] ?? []).includes(now.active)) &&
+    (before.loaded === now.loaded || now.loaded === "current")
+  );
+}
+
+/** Whether something of it ran, was about to, or was on its way up. */
+export const wasUp = (observed: Observed<"unit">): boolean =>
+  observed.state === "present" && [...RUNS, "activating", "restarting"].includes(observed.active);
+
+/** Whether it ran, and nothing less will do. */
+export const wasRunning = (observed: Observed<"unit">): boolean =>
+  observed.state === "present" && RUNS.includes(observed.active);

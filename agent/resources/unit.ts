@@ -10,7 +10,10 @@ import {
 } from "../host/systemctl.ts";
 import type { Driver, Reading } from "./driver.ts";
 import { applyUnits } from "./unit-apply.ts";
+import { rememberUnits } from "./unit-memory.ts";
 import * as problems from "./unit-problems.ts";
+import { isAsBefore } from "./unit-state.ts";
+import { resumeUnits, undoUnits } from "./unit-undo.ts";
 
 /** Milliseconds that a service gets to fail by itself after systemd called it started. */
 const SETTLE = 300;
@@ -67,6 +70,15 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
     },
 
     apply: (steps, context) => applyUnits(steps, { context, settle }),
+
+    keeps: ({ desired, observed }) =>
+      observed.state === "present" && observed.content !== null
+        ? [`${UNIT_DIRECTORY}/${desired.name}`]
+        : [],
+    remember: (steps, { host }) => rememberUnits(steps, host),
+    undo: (steps, context) => undoUnits(steps, { context, settle }),
+    resume: (steps, context) => resumeUnits(steps, { context, settle }),
+    restored: isAsBefore,
   };
 }
 

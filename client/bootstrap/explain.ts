@@ -34,7 +34,7 @@ export function explain(failed: FailedStart): HostKitError {
     return failure(
       "HK2123",
       `${unsafe} is a symbolic link, does not belong to root, or can be written by others, so somebody else could exchange the ` +
-        `program that root is to run. Make it a real directory of root's with mode 755, or choose another state directory.`,
+        `program that root is to run. Make it a real directory of root's with mode 755.`,
     );
   for (const { pattern, elevate, code, detail } of KNOWN_MESSAGES) {
     const match = pattern.exec(printed);
@@ -112,6 +112,9 @@ function explainExit(
 
 function quote(before: string, stderr: string): string {
   const noise = excerpt(before.replace(/^HK[A-Z]+1? [0-9a-f]{32}.*$/gmu, ""));
-  const errors = stderr.slice(-2_048).trim();
+  // Its first words say why, its last what came of it; a shell that repeats our script fills what is between.
+  const errors = (
+    stderr.length > 2_048 ? `${stderr.slice(0, 600)}\n…\n${stderr.slice(-1_024)}` : stderr
+  ).trim();
   return `${noise === "" ? "" : `\nIt printed:\n${noise}`}${errors === "" ? "" : `\nIts stderr:\n${errors}`}`;
 }

@@ -40,7 +40,8 @@ export const KNOWN_MESSAGES: readonly {
       /not in the sudoers file|is not allowed to (?:execute|run)|may not run sudo|afraid I can't do that/iu,
     elevate: "sudo",
     code: "HK2117",
-    detail: () => "sudoers does not name this account. Add it, or log in as root.",
+    detail: () =>
+      "sudoers does not let this account run /bin/sh as root. Allow it, or log in as root.",
   },
   {
     pattern: /sudo:? (?:command )?not found|sudo: No such file|unknown command:? sudo/iu,

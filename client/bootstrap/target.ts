@@ -139,7 +139,7 @@ function checkSpace({ values, root, mount }: HostReport, artifact: AgentArtifact
     throw bootstrapFailure(
       "HK2109",
       `${root} lies on ${mount}, which has ${mebibytes(free)} MiB free; the agent needs ${mebibytes(needed)} MiB. Free some ` +
-        `space: hostkit clean removes old agents.`,
+        `space (df -h ${mount}).`,
     );
   // File systems without a fixed number of inodes report a total of zero.
   if (Number(values.get("inodes")) > 0 && Number(values.get("inodes_free")) < 16)

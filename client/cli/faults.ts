@@ -15,7 +15,7 @@ const CLI_SUMMARIES = {
   HK5010: "A secret has no value.",
   HK5020: "The file exists already.",
   HK5021: "The file can't be written.",
-  HK5030: "The connection was lost while changes were made.",
+  HK5030: "It is not known what was changed.",
 } as const;
 export type CliCode = keyof typeof CLI_SUMMARIES;
 

@@ -13,6 +13,7 @@ export const FACT_SECTIONS = [
 ] as const;
 
 const COLOR_MODES = ["auto", "always", "never"] as const;
+const ON_FAILURE = ["rollback", "stop"] as const;
 
 /** The flags of a command line, environment variables included. */
 export interface Options {
@@ -29,6 +30,7 @@ export interface Options {
   readonly yes: boolean;
   readonly exitCode: boolean;
   readonly full: boolean;
+  readonly onFailure: (typeof ON_FAILURE)[number];
 }
 export type FlagName = keyof Options;
 
@@ -73,6 +75,12 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
   exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
   full: { takes: "nothing", summary: "show every line of new files" },
+  onFailure: {
+    takes: "one",
+    value: "WHAT",
+    choices: ON_FAILURE,
+    summary: "rollback (default): take everything back; stop: leave what was done",
+  },
   config: {
     takes: "one",
     value: "FILE",

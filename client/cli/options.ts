@@ -49,6 +49,7 @@ export function resolveOptions(given: Given, env: Environment): Options {
     yes: on("yes"),
     exitCode: on("exitCode"),
     full: on("full"),
+    onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Outcome, Verdict } from "../../shared/outcome.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
+import type { Options } from "../cli/flags.ts";
 import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import type { HostProgress, HostResult } from "../view/view.ts";
@@ -16,6 +17,8 @@ const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
   stale: EXIT.stale,
   partial: EXIT.partial,
   failed: EXIT.failed,
+  "rolled-back": EXIT.rolledBack,
+  "rollback-failed": EXIT.rollbackFailed,
 };
 
 /** Codes of a conversation that ended without the agent having said what became of the apply. */
@@ -34,7 +37,7 @@ export async function applyHost(
     // Other hosts were being changed when somebody wanted it to stop: this one has not begun.
     if (interrupt.requested) throw new Interrupted("interrupted");
     const response = await interrupt.whileChanging(
-      () => send(planned, progress),
+      () => send(planned, progress, context.options.onFailure),
       () => view.warn(goesOn(planned)),
     );
     progress.end();
@@ -51,6 +54,7 @@ export async function applyHost(
 async function send(
   { session, shown, contents }: PlannedHost,
   progress: HostProgress,
+  onFailure: Options["onFailure"],
 ): Promise<ResponseOf<"apply">> {
   const { plan, target } = shown;
   const before = session.requestCount;
@@ -59,6 +63,7 @@ async function send(
   try {
     return await session.apply(plan, {
       contents,
+      onFailure,
       onEvent: (event) => {
         begun = true;
         progress.step(event);
@@ -70,7 +75,7 @@ async function send(
     if (!sent || (!begun && isRefusal(error))) throw error;
     const diagnostics: readonly Diagnostic[] =
       error instanceof HostKitError ? error.diagnostics : [];
-    const unknown = unknownState(target);
+    const unknown = unknownState(target, diagnostics);
     throw new HostKitError([...diagnostics, ...unknown.diagnostics], { cause: error });
   }
 }
@@ -83,10 +88,14 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-function unknownState(target: string): HostKitError {
+function unknownState(target: string, diagnostics: readonly Diagnostic[]): HostKitError {
+  const agentEnded = diagnostics.some(({ code }) => code === "HK3004");
+  const now = agentEnded
+    ? "The agent was ended while it applied the plan; a program that it had started on the host may still finish."
+    : "The agent had been told to apply the plan and goes on without a connection, as long as the host is up.";
   return cliFault(
     "HK5030",
-    `The agent had been told to apply the plan and goes on without a connection, as long as the host is up. What it has changed so far is not known. Run \`hostkit plan ${target}\` to see what is left.`,
+    `${now} What it has changed so far is not known. Run \`hostkit plan ${target}\` to see what is left.`,
   );
 }
 
@@ -106,5 +115,9 @@ function resultText({ verdict, changes }: Outcome): string {
       return `failed part way, ${done} of ${count(changes.length, "change")} done`;
     case "failed":
       return "failed, nothing was changed";
+    case "rolled-back":
+      return "failed and rolled back, the host is as before";
+    case "rollback-failed":
+      return "failed, and not everything could be taken back";
   }
 }

@@ -51,7 +51,7 @@ function connected(socket: Socket, options: SocketOptions): Promise<void> {
             sshFailure(
               "HK2002",
               `${host} port ${port} did not accept a connection within ${timeoutMs / 1000} s. The host is down, the address ` +
-                `is wrong, or a firewall drops the packets. connectTimeoutMs sets how long to wait.`,
+                `is wrong, or a firewall drops the packets. connectTimeout sets how long to wait.`,
             ),
           ),
         ),

@@ -29,9 +29,28 @@ export function outcomeText(shown: OutcomeShown, style: PlanStyle): string[] {
           style.columns,
         ),
       ];
+    case "rolled-back":
+      return [
+        `${paint.bad("Failed")} after ${took} and ${paint.good("rolled back")}: ${host} is as it was before.`,
+        ...troubles(outcome.changes, style),
+        ...recordOf(shown, style),
+      ];
+    case "rollback-failed":
+      return [
+        `${paint.bad("Failed")} after ${took}, and ${paint.bad("not everything could be taken back")}: ${host} needs attention.`,
+        ...troubles(outcome.changes, style),
+        ...recordOf(shown, style),
+      ];
     case "stale":
       return staleText(shown, style);
   }
+}
+
+/** Where the host tells of the run. */
+function recordOf({ response }: OutcomeShown, { columns }: PlanStyle): string[] {
+  const { run } = response.outcome;
+  if (run === null) return [];
+  return wrap(`The run is recorded on the host as ${oneLine(run)}.`, columns);
 }
 
 function troubles(changes: readonly ChangeOutcome[], { paint, columns }: PlanStyle): string[] {

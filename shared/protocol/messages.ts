@@ -60,7 +60,11 @@ const VERBS = {
   },
   apply: {
     /** A plan this agent made in this session; its contents follow as blobs, all of them, without being asked. */
-    request: z.strictObject({ planDigest: Digest }),
+    request: z.strictObject({
+      planDigest: Digest,
+      /** What becomes of a run that fails: undone, or left as it is for the operator. */
+      onFailure: z.enum(["rollback", "stop"]),
+    }),
     event: z.discriminatedUnion("type", [
       z.strictObject({ type: z.literal("started"), id: ResourceId }),
       z.strictObject({ type: z.literal("done"), id: ResourceId }),

@@ -94,7 +94,7 @@ describe.each(TARGETS)("the %s agent", { timeout: 120_000 }, (target) => {
       version: "1.2.3",
       node: RUNTIME_VERSION,
       arch: target.replace("linux-", ""),
-      execArgv: ["--max-semi-space-size=1", "--max-old-space-size=512"],
+      execArgv: ["--max-semi-space-size=1", "--max-old-space-size=512", "--single-threaded"],
       nativeDisabled: "true",
     });
     // Nothing on stderr also means that the code cache was accepted; the last test shows what is said otherwise.

@@ -6,6 +6,7 @@ import { canonical } from "../../shared/canonical.ts";
 import { type DesiredInput, type Kind, kindOf } from "../../shared/resources/registry.ts";
 import { Interruption, MemoryHost } from "../support/memory-host/memory-host.ts";
 import { applySteps, cycle, read, resourceOf, stepFor } from "./cycle.ts";
+import { callsOfApply, isOfTheHost, prepare, RUN, undo } from "./undo.ts";
 
 /** What every driver promises, proved case by case on a host in memory. */
 
@@ -100,6 +101,30 @@ function provesCase<K extends Kind>({ kind, driver }: DriverContract<K>, one: Dr
   };
   const options = (host: MemoryHost) => ({ host, provided: one.provided ?? [] });
   const converge = (host: MemoryHost) => cycle(driver, [resource], options(host));
+
+  test("undoing it, finished or cut off after any call, restores what there was", async () => {
+    const total = await callsOfApply(newHost(), { driver, resource, options });
+    for (let calls = 0; calls <= total; calls++) {
+      const host = newHost();
+      host.tree.ensureDirectory(RUN);
+      const before = host.files().filter(isOfTheHost);
+      const step = stepFor(resource, (await read(driver, [resource], options(host)))[0]!);
+      if (step === undefined) return;
+      const prepared = await prepare(driver, step, host);
+      if (calls < total) host.faultAfter(calls);
+      await applySteps(driver, [step], host).catch((error: unknown) => {
+        if (!(error instanceof Interruption)) throw error;
+      });
+      host.revive();
+      await undo(driver, { ...step, memory: prepared.memory }, { host, kept: prepared.kept });
+      expect(host.files().filter(isOfTheHost), `cut off after ${calls} of ${total} calls`).toEqual(
+        before,
+      );
+      // Undoing what is undone already changes nothing.
+      await undo(driver, { ...step, memory: prepared.memory }, { host, kept: prepared.kept });
+      expect(host.files().filter(isOfTheHost)).toEqual(before);
+    }
+  });
 
   test("reading changes nothing", async () => {
     const host = newHost();

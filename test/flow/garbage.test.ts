@@ -91,6 +91,7 @@ describe("the agent", () => {
       const serving = serve(wire.agent, {
         host,
         hello: HELLO,
+        root: "/var/lib/hostkit",
         spool: "/nonexistent/hostkit-spool",
       });
       await wire.client.write(garbage);
@@ -108,6 +109,7 @@ describe("the agent", () => {
     const serving = serve(wire.agent, {
       host: new MemoryHost(),
       hello: HELLO,
+      root: "/var/lib/hostkit",
       spool: "/nonexistent/x",
     });
     const late = { sha256: "0".repeat(64), offset: 0, bytes: text("x"), last: true };

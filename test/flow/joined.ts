@@ -34,7 +34,12 @@ export interface Joined {
 /** The real client and the real agent, joined by a wire in memory. */
 export async function join(host: Host, hello: Hello = HELLO): Promise<Joined> {
   const wire = createWire();
-  const agentEnded = serve(wire.agent, { host, hello, spool: "/nonexistent/hostkit-spool" });
+  const agentEnded = serve(wire.agent, {
+    host,
+    hello,
+    root: "/var/lib/hostkit",
+    spool: "/nonexistent/hostkit-spool",
+  });
   const session = await openSession(wire.client, {
     label: "memory",
     reason: () => Promise.resolve("The wire was cut."),

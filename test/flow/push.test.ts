@@ -27,6 +27,7 @@ describe("plan and apply", () => {
     const events: string[] = [];
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
+      onFailure: "rollback",
       onEvent: (event) => events.push(`${event.type} ${event.id}`),
     });
     expect(diagnostics).toEqual([]);
@@ -54,7 +55,7 @@ describe("plan and apply", () => {
     const { plan } = await session.plan(manifest, contents);
     expect(contents.opened).toEqual(["new\n"]);
     expect(plan?.changes[0]?.differences[0]?.patch).toContain("-old\n+new");
-    await session.apply(plan!, { contents, onEvent: ignore });
+    await session.apply(plan!, { contents, onFailure: "stop", onEvent: ignore });
     expect(contents.opened.toSorted()).toEqual(["new\n", "new\n", "other\n"]);
     expect(host.text("/etc/other")).toBe("other\n");
   });
@@ -64,7 +65,11 @@ describe("plan and apply", () => {
     const { session } = await join(host);
     const text = "0123456789abcdef".repeat(20_000);
     const { plan } = await session.plan(manifestOf(motd(text)), contentsOf(text));
-    const { outcome } = await session.apply(plan!, { contents: contentsOf(text), onEvent: ignore });
+    const { outcome } = await session.apply(plan!, {
+      contents: contentsOf(text),
+      onFailure: "stop",
+      onEvent: ignore,
+    });
     expect(outcome.verdict).toBe("applied");
     expect(host.text("/etc/motd")).toBe(text);
   });
@@ -74,7 +79,7 @@ describe("plan and apply", () => {
     host.put("/etc/motd", "something");
     const { session } = await join(host);
     const { plan } = await session.plan(manifestOf(motd("")), contentsOf(""));
-    await session.apply(plan!, { contents: contentsOf(""), onEvent: ignore });
+    await session.apply(plan!, { contents: contentsOf(""), onFailure: "stop", onEvent: ignore });
     expect(host.text("/etc/motd")).toBe("");
   });
 });
@@ -91,6 +96,7 @@ describe("a stale plan", () => {
     const before = host.digest();
     const { outcome, diagnostics, fresh } = await session.apply(plan!, {
       contents,
+      onFailure: "rollback",
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("stale");
@@ -108,7 +114,11 @@ describe("a stale plan", () => {
       contents,
     );
     host.tree.ensureDirectory("/srv/x");
-    const { outcome, fresh } = await session.apply(plan!, { contents, onEvent: ignore });
+    const { outcome, fresh } = await session.apply(plan!, {
+      contents,
+      onFailure: "stop",
+      onEvent: ignore,
+    });
     expect(outcome.verdict).toBe("stale");
     expect(fresh).toBeNull();
   });
@@ -148,7 +158,11 @@ describe("what goes wrong", () => {
       ),
       contents,
     );
-    const { outcome, diagnostics } = await session.apply(plan!, { contents, onEvent: ignore });
+    const { outcome, diagnostics } = await session.apply(plan!, {
+      contents,
+      onFailure: "stop",
+      onEvent: ignore,
+    });
     expect(outcome.verdict).toBe("partial");
     expect(outcome.changes.map((c) => [c.id, c.result])).toEqual([
       ["file:/etc/x", "done"],
@@ -170,7 +184,11 @@ describe("what goes wrong", () => {
       manifestOf(declare.file("/srv/x", { text: "x" })),
       contents,
     );
-    const { outcome, diagnostics } = await session.apply(plan!, { contents, onEvent: ignore });
+    const { outcome, diagnostics } = await session.apply(plan!, {
+      contents,
+      onFailure: "stop",
+      onEvent: ignore,
+    });
     expect(outcome.verdict).toBe("failed");
     expect(diagnostics[0]?.detail).toContain("read-only");
   });
@@ -185,7 +203,9 @@ describe("what goes wrong", () => {
         yield new TextEncoder().encode("changed meanwhile");
       },
     };
-    await expect(session.apply(plan!, { contents: wrong, onEvent: ignore })).rejects.toMatchObject({
+    await expect(
+      session.apply(plan!, { contents: wrong, onFailure: "stop", onEvent: ignore }),
+    ).rejects.toMatchObject({
       diagnostics: [{ code: "HK3010" }],
     });
     expect(host.digest()).toBe(before);
@@ -195,7 +215,11 @@ describe("what goes wrong", () => {
     const first = await join(new MemoryHost());
     const second = await join(new MemoryHost());
     const { plan } = await first.session.plan(manifestOf(motd("x")), contentsOf("x"));
-    const apply = second.session.apply(plan!, { contents: contentsOf("x"), onEvent: ignore });
+    const apply = second.session.apply(plan!, {
+      contents: contentsOf("x"),
+      onFailure: "stop",
+      onEvent: ignore,
+    });
     await expect(apply).rejects.toMatchObject({ diagnostics: [{ code: "HK3011" }] });
   });
 
@@ -216,7 +240,7 @@ describe("a cut wire", () => {
       },
     };
     const { plan } = await session.plan(manifestOf(motd("x")), contentsOf("x"));
-    const applying = session.apply(plan!, { contents: never, onEvent: ignore });
+    const applying = session.apply(plan!, { contents: never, onFailure: "stop", onEvent: ignore });
     await expect(applying).rejects.toMatchObject({ diagnostics: [{ code: "HK3004" }] });
     await agentEnded;
   });
@@ -228,7 +252,11 @@ describe("a cut wire", () => {
     const contents = contentsOf(...texts);
     const files = texts.map((text, index) => declare.file(`/srv/${index}`, { text }));
     const { plan } = await session.plan(manifestOf(...files), contents);
-    const applying = session.apply(plan!, { contents, onEvent: () => wire.cut() });
+    const applying = session.apply(plan!, {
+      contents,
+      onFailure: "rollback",
+      onEvent: () => wire.cut(),
+    });
     await expect(applying).rejects.toMatchObject({ diagnostics: [{ code: "HK3004" }] });
     await agentEnded;
     expect(texts.map((_text, index) => host.text(`/srv/${index}`))).toEqual(texts);

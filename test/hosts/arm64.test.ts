@@ -93,7 +93,11 @@ function whatTheAgentDoes(launch: Launcher): void {
     const { plan, diagnostics } = await session().plan(manifest, contents);
     expect(diagnostics).toEqual([]);
     expect(plan?.changes.map(({ action }) => action)).toEqual(Array(4).fill("create"));
-    const applied = await session().apply(plan!, { contents, onEvent: () => undefined });
+    const applied = await session().apply(plan!, {
+      contents,
+      onFailure: "rollback",
+      onEvent: () => undefined,
+    });
     expect(applied).toMatchObject({ outcome: { verdict: "applied" }, diagnostics: [] });
     expect(readFileSync(`${made}/link`, "utf8")).toBe("hello\n");
     expect(statSync(`${made}/greeting`).mode & 0o7777).toBe(0o600);

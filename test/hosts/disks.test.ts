@@ -28,13 +28,13 @@ describeHosts("a disk", () => {
     });
     expect(codesOf(partial)).toEqual(["HK4020"]);
     expect(messageOf(partial)).toMatch(/\/srv\/small\/file: ENOSPC.*disk is full.*left as it was/);
-    expect(partial.stdout).toContain("Failed part way");
-    expect(partial.stdout).toContain("1 change of 2 done");
-    expect(partial.status).toBe(7);
+    expect(partial.stdout).toContain("rolled back");
+    expect(partial.status).toBe(8);
     expect(await contents()).toBe("old\nfile\n");
+    expect(await remote("find /srv -name first")).toBe("");
 
     const untouched = await push({
-      body: `const first = p.file("/srv/first", { content: "" }); ${big}`,
+      body: `const first = p.directory("/srv"); ${big}`,
     });
     expect(codesOf(untouched)).toEqual(["HK4020"]);
     expect(untouched.stdout).toContain("Failed before anything was changed");

@@ -137,6 +137,7 @@ describeHosts("an interruption", () => {
       expect(ended.status).toBe(7);
       expect(await unfinished()).toBe("");
       const next = await push({ body: slow("killed") });
+      expect(next.stderr).toMatch(/HK4007[^]*of its \d+ changes were done/);
       expect(next.stdout).toContain("Applied");
       expect(next.status).toBe(0);
       await isAsDeclared();

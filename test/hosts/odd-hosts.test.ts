@@ -49,7 +49,8 @@ describeHosts("an odd host can be used", () => {
     const given = await push({ ssh, body: `p.file("/home/plain/given", { content: "" });` });
     expect(messageOf(given)).toMatch(/HK4020.*\/home\/plain\/given.*EPERM.*Only root may give/);
     expect(given.status).toBe(1);
-    expect(await changed()).toEqual([`${state}/lock`]);
+    // The account's own record of its runs is all there is.
+    expect((await changed()).filter((path) => !path.startsWith(`${state}/`))).toEqual([]);
   });
 
   it("through everything that a start-up file prints", async () => {

@@ -289,7 +289,7 @@ describeHosts("push", () => {
       expect(await remote("systemctl list-timers --all --no-legend 'job*' | wc -l")).toBe("20\n");
     });
 
-    it("that fail to start are told with their own last words, and the exit code says the host is in between", async () => {
+    it("that fail to start are told with their own last words, and nothing of them stays", async () => {
       operator.write(
         "hostkit.config.ts",
         declaration(`  p.unit("broken.service", {
@@ -299,9 +299,12 @@ describeHosts("push", () => {
   p.unit("after.service", { unit: { After: "broken.service" }, service: { ExecStart: argv("/bin/sleep", "9999") }, active: true });`),
       );
       const result = await hostkit("push", "--yes");
-      expect(result.status).toBe(7);
+      expect(result.status).toBe(8);
       expect(result.stderr).toContain("the reason why");
       expect(result.stderr).toContain("broken.service");
+      expect(await remote("ls /etc/systemd/system | grep -c -e broken -e after || true")).toBe(
+        "0\n",
+      );
     });
   });
 

@@ -276,7 +276,11 @@ describeHosts("a host that can't be used", () => {
     it.each([
       ["plain", "HK2116", ["sudo: a password is required", "NOPASSWD"]],
       ["asked", "HK2116", ["sudo: a password is required", "NOPASSWD"]],
-      ["limited", "HK2117", ["Add it, or log in as root"]],
+      [
+        "limited",
+        "HK2117",
+        ["does not let this account run /bin/sh as root", "Allow it, or log in as root"],
+      ],
     ])("%s", async (user, code, says) => {
       await refuses(
         { ssh: { user, sudo: true } },

@@ -55,7 +55,11 @@ describeHosts("a push", () => {
       const { manifest, contents } = resources(count);
       const { plan } = await session.plan(manifest, contents);
       expect(plan?.changes).toHaveLength(count);
-      const { outcome } = await session.apply(plan as Plan, { contents, onEvent: () => undefined });
+      const { outcome } = await session.apply(plan as Plan, {
+        contents,
+        onFailure: "rollback",
+        onEvent: () => undefined,
+      });
       expect(outcome.verdict).toBe("applied");
       expect(session.requestCount).toBe(2);
       expect(agent.installed).toBe("cached");

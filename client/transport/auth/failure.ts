@@ -32,7 +32,7 @@ export function loginRefused(refused: RefusedLogin): HostKitError {
       : "",
     serverSaid === undefined ? "" : `The server said: ${serverSaid}`,
     serverSaid !== undefined && /too many/iu.test(serverSaid)
-      ? "Each key counts as an attempt: name the right one with identityFile and set identitiesOnly."
+      ? "Each key counts as an attempt: name the right one with identityFile, and leave the SSH agent out with agent: false."
       : "",
     notes.length > 0 ? `Also:${list(notes)}` : "",
     "Check the user name, and that the host's ~/.ssh/authorized_keys of that user holds one of these keys.",

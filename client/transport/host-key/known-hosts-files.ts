@@ -17,7 +17,7 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
         throw sshFailure(
           "HK2015",
           `${file}: ${errorText(error)}. It may hold the host's key, or say that it is revoked, so the connection is ` +
-            `not opened without it. Make it readable, or name other files with knownHostsFiles.`,
+            `not opened without it. Make it readable, or name another file with knownHostsFile.`,
           { cause: error },
         );
       }

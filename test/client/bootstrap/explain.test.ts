@@ -83,14 +83,14 @@ const CASES: readonly Case[] = [
     host: "echo 'joe is not in the sudoers file.' >&2; exit 1",
     elevate: "sudo",
     code: "HK2117",
-    says: "sudoers does not name",
+    says: "sudoers does not let",
   },
   {
     name: "sudo-rs does not know the account",
     host: "echo \"sudo: I'm sorry joe. I'm afraid I can't do that\" >&2; exit 1",
     elevate: "sudo",
     code: "HK2117",
-    says: "sudoers does not name",
+    says: "sudoers does not let",
   },
   {
     name: "sudo is missing",

@@ -26,6 +26,7 @@ test("defaults", () => {
     yes: false,
     exitCode: false,
     full: false,
+    onFailure: "rollback",
   });
 });
 
@@ -45,6 +46,7 @@ describe("every flag has a variable", () => {
     host: ["app,db", ["app", "db"]],
     config: ["x.ts", "x.ts"],
     ssh: ["root@app", "root@app"],
+    onFailure: ["stop", "stop"],
   };
   test.each(NAMES)("%s", (name) => {
     const [text, expected] = values[name] ?? ["1", true];

@@ -211,7 +211,12 @@ export function respond(
   fresh: Plan | null = null,
 ): ResponseOf<"apply"> {
   return {
-    outcome: { ...outcome, planDigest: plan.digest, milliseconds: 1200 },
+    outcome: {
+      ...outcome,
+      planDigest: plan.digest,
+      run: "20260102T030405-abcdef",
+      milliseconds: 1200,
+    },
     diagnostics: [],
     fresh,
   };

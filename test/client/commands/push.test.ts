@@ -127,6 +127,18 @@ describe("what came of it", () => {
     ],
     ["stale", respond(PLAN, { verdict: "stale", changes: [] }, fresh), 5, "Now it would take:"],
     ["partial", respond(PLAN, { verdict: "partial", changes: [failed] }), 7, "The disk is full."],
+    [
+      "rolled back",
+      respond(PLAN, { verdict: "rolled-back", changes: [failed] }),
+      8,
+      "as it was before",
+    ],
+    [
+      "rollback failed",
+      respond(PLAN, { verdict: "rollback-failed", changes: [failed] }),
+      10,
+      "needs attention",
+    ],
   ] as const)("%s", async (_verdict, answer, expected, said) => {
     const { code, world } = await hostkit("push --host app --yes", {
       hosts: { app: verdict(answer) },
@@ -184,7 +196,9 @@ describe("the connection goes away", () => {
     expect(code).toBe(7);
     const said = world.stderr().replaceAll(/\s+/g, " ");
     expect(said).toContain("HK5030");
-    expect(said).toContain("goes on without a connection");
+    expect(said).toContain(
+      said.includes("HK3004") ? "was ended while it applied" : "goes on without a connection",
+    );
     expect(said).toContain("What it has changed so far is not known");
     expect(said).toContain("`hostkit plan --host app`");
   });

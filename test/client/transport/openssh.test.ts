@@ -121,7 +121,7 @@ describe.skipIf(NO_SSHD !== undefined)(
       const many = { ...server.endpoint, identityFiles: [], agent: agent.socket };
       const { code, detail } = await failure(connect(many));
       expect(code).toBe("HK2020");
-      expect(detail).toContain("identitiesOnly");
+      expect(detail).toContain("agent: false");
       await using connection = await connect({
         ...many,
         identityFiles: [`${server.identity}.pub`],

@@ -63,6 +63,24 @@ test("failed part way, 80 columns", () => {
   `);
 });
 
+test("rolled back, and where that is recorded", () => {
+  expect(show({ ...PARTIAL, verdict: "rolled-back" })).toMatchInlineSnapshot(`
+    "Failed after 2.3 s and rolled back: app is as it was before.
+      failed  file:/etc/app/app.ini
+              Writing /etc/app/app.ini failed: no space is left on the device. The
+              old file is still in place, untouched.
+      skipped file:/etc/motd
+              another change failed before it was begun
+    The run is recorded on the host as 20260102T030405-abcdef."
+  `);
+});
+
+test("not everything could be taken back", () => {
+  expect(show({ ...PARTIAL, verdict: "rollback-failed" }).split("\n")[0]).toBe(
+    "Failed after 2.3 s, and not everything could be taken back: app needs attention.",
+  );
+});
+
 test("failed part way, 120 columns", () => {
   expect(show(PARTIAL, { columns: 120 })).toMatchInlineSnapshot(`
     "Failed part way after 2.3 s: 1 change of 3 done on app.

@@ -182,7 +182,12 @@ export function outcomeShown(
   return {
     ...shown(plan),
     response: {
-      outcome: { ...outcome, planDigest: plan.digest, milliseconds: 2345 },
+      outcome: {
+        ...outcome,
+        planDigest: plan.digest,
+        run: "20260102T030405-abcdef",
+        milliseconds: 2345,
+      },
       diagnostics: [],
       fresh,
     },

@@ -23,8 +23,16 @@ export class Databases {
 
   save(name: "passwd" | "group" | "shadow", rows: readonly Row[]): void {
     const text = rows.map((row) => `${row.join(":")}\n`).join("");
-    const mode = name === "shadow" ? 0o640 : 0o644;
-    this.#tree.putFile(`/etc/${name}`, new TextEncoder().encode(text), { uid: 0, gid: 0, mode });
+    const now = this.#tree.find(`/etc/${name}`, { call: "stat", follow: "last" });
+    const { uid, gid, mode } = now ?? { uid: 0, gid: 0, mode: name === "shadow" ? 0o640 : 0o644 };
+    this.#tree.putFile(`/etc/${name}`, new TextEncoder().encode(text), { uid, gid, mode });
+  }
+
+  remove(name: "passwd" | "group" | "shadow", key: string): void {
+    this.save(
+      name,
+      this.rows(name).filter((row) => row[0] !== key),
+    );
   }
 
   find(name: "passwd" | "group", key: string): Row | undefined {

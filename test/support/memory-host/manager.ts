@@ -6,6 +6,7 @@ import {
   installLinks,
   linksTo,
   loadUnit,
+  removeLink,
   settingOf,
   type UnitOnDisk,
 } from "./unit-files.ts";
@@ -149,7 +150,7 @@ export class MemorySystemd {
   install(verb: "enable" | "disable", { id, text }: UnitOnDisk): void {
     if (verb === "disable") {
       for (const path of linksTo(this.#tree, id)) {
-        if (path.startsWith("/etc/")) this.#tree.remove(path);
+        if (path.startsWith("/etc/")) removeLink(this.#tree, path);
       }
       return;
     }

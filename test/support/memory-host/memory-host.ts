@@ -11,6 +11,7 @@ import {
 import { parentOf } from "../../../shared/resources/path-fields.ts";
 import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
 import { fault, type Node } from "./nodes.ts";
+import { find } from "./find.ts";
 import { type AccountFaults, runShadowTool, SHADOW_TOOLS } from "./shadow-tools.ts";
 import { MemorySystemd } from "./manager.ts";
 import { journalctl, systemctl } from "./systemctl.ts";
@@ -144,6 +145,50 @@ export class MemoryHost implements Host {
     return this.#count("writeSymlink", path, () => this.tree.putSymlink(path, target));
   }
 
+  async removeFile(path: string, _options?: WriteOptions): Promise<void> {
+    return this.#count("removeFile", path, () => {
+      const node = this.tree.find(path, { call: "unlink", follow: "parents" });
+      if (node?.type === "directory") throw fault("EISDIR", "unlink", path);
+      if (node !== undefined) this.tree.remove(path);
+    });
+  }
+
+  async removeDirectory(path: string): Promise<void> {
+    return this.#count("removeDirectory", path, () => {
+      const node = this.tree.find(path, { call: "rmdir", follow: "parents" });
+      if (node === undefined) return;
+      if (node.type !== "directory") throw fault("ENOTDIR", "rmdir", path);
+      if (node.entries.size > 0) throw fault("ENOTEMPTY", "rmdir", path);
+      this.tree.remove(path);
+    });
+  }
+
+  async keepFile(path: string, kept: string): Promise<void> {
+    return this.#count("keepFile", path, () => {
+      if (this.tree.find(kept, { call: "link", follow: "parents" }) !== undefined) {
+        throw fault("EEXIST", "link", kept);
+      }
+      this.#putAgain(path, kept);
+    });
+  }
+
+  async restoreFile(kept: string, path: string): Promise<void> {
+    return this.#count("restoreFile", path, () => this.#putAgain(kept, path));
+  }
+
+  async appendText(path: string, text: string): Promise<void> {
+    return this.#count("appendText", path, () =>
+      this.put(path, (this.text(path) ?? "") + text, { uid: this.uid, gid: 0, mode: 0o600 }),
+    );
+  }
+
+  #putAgain(from: string, to: string): void {
+    const node = this.tree.find(from, { call: "link", follow: "parents" });
+    if (node?.type !== "file") throw fault("ENOENT", "link", from);
+    const { bytes, uid, gid, mode } = node;
+    this.tree.putFile(to, bytes.slice(), { uid, gid, mode });
+  }
+
   async flush(): Promise<void> {
     return this.#count("flush", "", () => undefined);
   }
@@ -185,6 +230,7 @@ export class MemoryHost implements Host {
     const context = { manager: this.systemd, tree: this.tree };
     if (program === "systemctl") return systemctl(args, context);
     if (program === "journalctl") return journalctl(args, context);
+    if (program === "find") return find(args, this.tree);
     throw fault("ENOENT", "spawn", program);
   }
 

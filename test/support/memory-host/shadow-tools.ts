@@ -1,34 +1,31 @@
 import type { CommandResult } from "../../../agent/host/host.ts";
 import { Databases, type Row } from "./databases.ts";
-import { parseOptions } from "./options.ts";
+import { removal } from "./shadow-removal.ts";
+import {
+  type AccountFaults,
+  list,
+  options,
+  Refusal,
+  type Run,
+  setMemberships,
+} from "./shadow-tool.ts";
 import type { Tree } from "./tree.ts";
 
-/** What makes the tools refuse. */
-export interface AccountFaults {
-  /** Some other program holds the databases. */
-  locked: boolean;
-  /** The tools wait for something that never answers, until they are ended. */
-  hanging: boolean;
-  /** Names are checked as shadow itself does, not as Debian's. */
-  strictNames: boolean;
-  /** Users with running processes. */
-  readonly busy: Set<string>;
-  /** Names of users and groups that a directory service knows. */
-  readonly elsewhere: Set<string>;
-}
+export type { AccountFaults };
 
-class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-export const SHADOW_TOOLS = ["useradd", "usermod", "groupadd", "groupmod"] as const;
+/** With rm(1), which removes what userdel leaves. */
+export const SHADOW_TOOLS = [
+  "useradd",
+  "usermod",
+  "userdel",
+  "groupadd",
+  "groupmod",
+  "groupdel",
+  "rm",
+] as const;
 type Tool = (typeof SHADOW_TOOLS)[number];
 
-/** useradd(8), usermod(8), groupadd(8) and groupmod(8) of shadow 4.13, as far as their statuses and files go. */
+/** The tools of shadow 4.13, as far as their statuses and files go. */
 export function runShadowTool(
   [tool, ...args]: readonly [Tool, ...string[]],
   { tree, faults }: { tree: Tree; faults: AccountFaults },
@@ -36,7 +33,7 @@ export function runShadowTool(
   if (faults.hanging) return { status: null, signal: "SIGKILL", stdout: "", stderr: "" };
   const warnings: string[] = [];
   try {
-    if (tree.uid !== 0 || faults.locked) {
+    if (tool !== "rm" && (tree.uid !== 0 || faults.locked)) {
       const database = tool.startsWith("user") ? "passwd" : "group";
       const denied = tree.uid === 0 ? "" : "Permission denied.\n";
       throw new Refusal(
@@ -60,16 +57,9 @@ const result = (status: number, lines: readonly string[], tool: string): Command
   stderr: lines.map((line) => `${tool}: ${line}\n`).join(""),
 });
 
-interface ToolContext {
-  readonly tree: Tree;
-  readonly databases: Databases;
-  readonly faults: AccountFaults;
-  readonly warn: (text: string) => void;
-}
-
-type Run = (args: readonly string[], context: ToolContext) => void;
-
 const TOOLS: Record<Tool, Run> = {
+  ...removal,
+
   groupadd(args, { databases, faults }) {
     const { flags, name } = options(args, { values: ["--gid"], flags: ["--system"] });
     if (databases.find("group", name) !== undefined || faults.elsewhere.has(name)) {
@@ -199,7 +189,11 @@ const TOOLS: Record<Tool, Run> = {
     );
     if (groups !== undefined) setMemberships(databases, name, list(groups));
     const old = { uid: Number(row[2]), gid: Number(row[3]) };
-    tree.reown(home, (node) => ({
+    // A new home is the one whose files follow.
+    const files = flags.get("-d") ?? home;
+    const owner = tree.find(files, { call: "stat", follow: "last" })?.uid;
+    if (owner !== old.uid && owner !== Number(uid)) return;
+    tree.reown(files, (node) => ({
       uid: node.uid === old.uid ? Number(uid) : node.uid,
       gid: node.gid === old.gid ? Number(gid) : node.gid,
       mode: node.mode,
@@ -209,23 +203,8 @@ const TOOLS: Record<Tool, Run> = {
 
 const with2 = (row: Row, value: string) => row.with(2, value);
 
-const list = (names: string | undefined) => (names ?? "").split(",").filter((name) => name !== "");
-
 const replace = (rows: readonly Row[], key: string, change: (row: Row) => Row) =>
   rows.map((row) => (row[0] === key ? change(row) : row));
-
-function options(
-  args: readonly string[],
-  known: { values: readonly string[]; flags: readonly string[] },
-): { flags: ReadonlyMap<string, string>; name: string } {
-  const parsed = parseOptions(args, known);
-  const [name] = parsed.operands;
-  if (parsed.unknown !== undefined) {
-    throw new Refusal(2, `unrecognized option '${parsed.unknown}'`);
-  }
-  if (name === undefined || parsed.operands.length !== 1) throw new Refusal(2, "usage");
-  return { flags: parsed.options, name };
-}
 
 function mustExist(databases: Databases, group: string): void {
   if (databases.find("group", group) === undefined) {
@@ -242,13 +221,4 @@ function freeGid(
     throw new Refusal(4, `GID '${asked}' already exists`);
   }
   return Number(asked);
-}
-
-function setMemberships(databases: Databases, user: string, groups: readonly string[]): void {
-  const rows = databases.rows("group").map((row) => {
-    const members = list(row[3]).filter((member) => member !== user);
-    if (groups.includes(row[0] ?? "")) members.push(user);
-    return row.with(3, members.join(","));
-  });
-  databases.save("group", rows);
 }

@@ -107,6 +107,10 @@ function block(
     ActiveEnterTimestampMonotonic: String(unit.activeSince),
     FragmentPath: fragment,
     UnitFileState: unit.enablement,
+    CanReload:
+      loadState === "loaded" && settingOf(text, "Service", "ExecReload") !== undefined
+        ? "yes"
+        : "no",
     NeedDaemonReload: needsReload ? "yes" : "no",
     LoadError: loadError(unit.disk, name),
     InvocationID: unit.invocation,

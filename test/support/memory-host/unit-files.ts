@@ -113,3 +113,12 @@ export function linksTo(tree: Tree, name: string): string[] {
   }
   return links;
 }
+
+/** With the `.wants` it was the last in. */
+export function removeLink(tree: Tree, path: string): void {
+  tree.remove(path);
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const node = tree.find(parent, { call: "rmdir", follow: "parents" });
+  const empty = node?.type === "directory" && node.entries.size === 0;
+  if (empty && !parent.endsWith("/system")) tree.remove(parent);
+}

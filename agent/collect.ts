@@ -1,0 +1,97 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { errnoOf } from "./host/fault.ts";
+
+/**
+ * What an agent leaves on its host for later (binaries, records of runs) and takes away when it is old. Done when a
+ * session is over, so that nobody waits for it. Nothing here is worth failing for: what can't be removed stays.
+ */
+export interface CollectOptions {
+  /** The agent's own directory on the host. */
+  readonly root: string;
+  /** The agent that is running. */
+  readonly agentId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** An agent nobody started for this long is gone; a client that still has it uploads it again. */
+const AGENT_AGE = 7 * DAY;
+/** Runs that are kept whatever their age; older ones have been superseded many times over. */
+const RUNS_KEPT = 50;
+/** An upload that is not finished by then never will be. */
+const UPLOAD_AGE = DAY;
+
+export function collect(options: CollectOptions): void {
+  collectAgents(options);
+  collectRuns(options);
+  collectSpool(options);
+}
+
+/**
+ * The time of its directory tells when an agent was last used; that of access is not kept on hosts mounted `noatime`. A
+ * running binary that is removed goes on running.
+ */
+function collectAgents({ root, agentId, now }: CollectOptions): void {
+  const directory = join(root, "agents");
+  touch(join(directory, agentId), now);
+  for (const name of list(directory)) {
+    const own = join(directory, name);
+    for (const file of list(own)) {
+      if (file.startsWith(".tmp.") && age(join(own, file), now) > UPLOAD_AGE)
+        remove(join(own, file));
+    }
+    if (name !== agentId && age(own, now) > AGENT_AGE) remove(own);
+  }
+}
+
+/** Names of runs sort by time. One without an outcome was cut off: it is evidence, and stays. */
+function collectRuns({ root }: CollectOptions): void {
+  const directory = join(root, "runs");
+  const finished = list(directory)
+    .toSorted()
+    .filter((name) => fs.existsSync(join(directory, name, "outcome.json")));
+  for (const name of finished.slice(0, -RUNS_KEPT)) remove(join(directory, name));
+}
+
+/** Contents that a session spooled and, being killed, could not remove. */
+function collectSpool({ root, now }: CollectOptions): void {
+  const directory = join(root, "spool");
+  for (const name of list(directory)) {
+    if (age(join(directory, name), now) > UPLOAD_AGE) remove(join(directory, name));
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return fs.readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+/** Milliseconds since it changed; endless where it does not exist. */
+function age(path: string, now: number): number {
+  try {
+    return now - fs.statSync(path).mtimeMs;
+  } catch (error) {
+    return errnoOf(error) === "ENOENT" ? Number.POSITIVE_INFINITY : 0;
+  }
+}
+
+function touch(path: string, now: number): void {
+  try {
+    fs.utimesSync(path, now / 1000, now / 1000);
+  } catch {
+    // It is then taken for older than it is, and one day uploaded once more.
+  }
+}
+
+function remove(path: string): void {
+  try {
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The next session tries again.
+  }
+}

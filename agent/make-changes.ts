@@ -1,0 +1,100 @@
+import type { ResourceId } from "../shared/brands.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { ChangeOutcome } from "../shared/outcome.ts";
+import type { Change } from "../shared/plan.ts";
+import type { ApplyOptions } from "./apply.ts";
+import { type Names, readNames } from "./host/names.ts";
+import type { Observations } from "./observe.ts";
+import type { ApplyContext } from "./resources/driver.ts";
+import { driverOf } from "./resources/drivers.ts";
+import { runSchedule } from "./schedule.ts";
+import { stepsOf } from "./steps.ts";
+import type { Journal } from "./transaction/journal.ts";
+
+/** Changes without a lane that are made side by side: enough to share the disk's flushes. */
+const PARALLEL = 16;
+
+interface Progress {
+  readonly before: Observations;
+  /** What became of each change, filled in as it happens. */
+  readonly record: Map<ResourceId, ChangeOutcome>;
+  readonly journal: Journal;
+}
+
+/** Makes the changes by the graph, stops at the first failure, and says what became of each. */
+export async function makeChanges(
+  options: Pick<ApplyOptions, "plan" | "host" | "contents" | "onEvent">,
+  { before, record, journal }: Progress,
+): Promise<Diagnostic[]> {
+  const { plan, host, contents, onEvent } = options;
+  const started = new Map<ResourceId, number>();
+  let names: Promise<Names> | undefined;
+  let unrecorded: unknown;
+  const note = (type: "started" | "done", id: ResourceId) => {
+    journal.note({ type, id }).catch((error: unknown) => {
+      unrecorded ??= error;
+    });
+  };
+  const context: ApplyContext = {
+    host,
+    names: () => (names ??= readNames(host)),
+    content: (ref) => contents.open(ref),
+    started({ resource: { id } }) {
+      started.set(id, performance.now());
+      note("started", id);
+      onEvent({ type: "started", id });
+    },
+    done({ resource: { id } }) {
+      const milliseconds = performance.now() - (started.get(id) ?? performance.now());
+      record.set(id, { id, result: "done", milliseconds });
+      note("done", id);
+      onEvent({ type: "done", id });
+    },
+  };
+
+  const { failures, skipped } = await runSchedule({
+    changes: plan.changes,
+    edges: plan.edges,
+    parallel: PARALLEL,
+    laneOf: (kind) => driverOf(kind).lane,
+    run: async (group) => {
+      const kind = (group[0] as Change).resource.kind;
+      // What can't be recorded must not go on.
+      if (unrecorded !== undefined) throw unrecorded;
+      await driverOf(kind).apply(stepsOf(group, before), context);
+      // Whoever makes accounts changes what names mean; the next reader looks again.
+      if (driverOf(kind).lane !== undefined) names = undefined;
+    },
+  });
+
+  const diagnostics = failures.flatMap(diagnosticsOf);
+  for (const change of plan.changes) {
+    if (record.has(change.id)) continue;
+    const own = diagnostics.find((d) => d.resource === change.id);
+    if (started.has(change.id)) {
+      record.set(change.id, {
+        id: change.id,
+        result: "failed",
+        message: own?.detail ?? "not finished",
+      });
+      onEvent({ type: "failed", id: change.id });
+    } else {
+      const because = skipped.includes(change) ? "an earlier change failed" : "its group failed";
+      record.set(change.id, { id: change.id, result: "skipped", because });
+    }
+  }
+  return diagnostics;
+}
+
+function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof HostKitError) return error.diagnostics;
+  return [
+    {
+      severity: "error",
+      side: "agent",
+      code: "HK3001",
+      summary: "The agent failed in a way it should not.",
+      detail: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in HostKit.`,
+    },
+  ];
+}

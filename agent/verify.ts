@@ -1,0 +1,83 @@
+import type { Diagnostic } from "../shared/diagnostic.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import type { Change, Plan } from "../shared/plan.ts";
+import { kindOf, type Resource } from "../shared/resources/registry.ts";
+import type { Host } from "./host/host.ts";
+import { type Observations, observe } from "./observe.ts";
+import { fingerprint } from "./plan.ts";
+
+/** What an apply learns by looking: before it begins, after it failed, and at the end. */
+
+/** Resources named in one message; a host that moved as a whole fills a screen, not ten. */
+const NAMED = 20;
+
+/** Everything that is no longer as the plan saw it, in one diagnostic. */
+export function movedSince(plan: Plan, now: Observations): Diagnostic[] {
+  const moved = plan.changes.filter((change) => {
+    const observation = now.byId.get(change.id);
+    return observation === undefined || fingerprint(observation) !== change.fingerprint;
+  });
+  const [first] = moved;
+  if (first === undefined) return [];
+  const named = moved.slice(0, NAMED).map(({ id }) => `  ${id}`);
+  const more = moved.length > NAMED ? [`  and ${moved.length - NAMED} more`] : [];
+  return [
+    {
+      severity: "error",
+      side: "host",
+      code: "HK4001",
+      summary: "The host moved after the plan was made.",
+      detail: `Somebody else changed meanwhile:\n${[...named, ...more].join("\n")}\nNothing was changed. Review a fresh plan.`,
+      resource: first.id,
+    },
+  ];
+}
+
+/** Whether what was begun left no trace: told by reading, not by what a tool said. */
+export async function isUntouched(
+  touched: readonly Change[],
+  { host, manifest }: { readonly host: Host; readonly manifest: Manifest },
+): Promise<boolean> {
+  const resources = touched.map((change) => change.resource);
+  const { byId } = await observe(resources, { host, all: manifest.resources });
+  return touched.every(({ id, fingerprint: seen }) => {
+    const observation = byId.get(id);
+    return observation !== undefined && fingerprint(observation) === seen;
+  });
+}
+
+/** Reads everything again: a change that did not take is a failure, whatever the tool that made it said. */
+export async function unmetBy({
+  plan,
+  host,
+  manifest,
+}: {
+  readonly plan: Plan;
+  readonly host: Host;
+  readonly manifest: Manifest;
+}): Promise<Diagnostic[]> {
+  const resources: Resource[] = plan.changes.map((change) => change.resource);
+  const { byId, problems } = await observe(resources, { host, all: manifest.resources });
+  const unmet = resources.flatMap((resource): Diagnostic[] => {
+    const observed = byId.get(resource.id)?.observed;
+    if (observed === undefined) return [];
+    const left =
+      observed.state === "absent"
+        ? ["it does not exist"]
+        : kindOf(resource.kind)
+            .diff(resource.desired, observed)
+            .map((d) => `${d.field} is not as declared`);
+    if (left.length === 0) return [];
+    return [
+      {
+        severity: "error",
+        side: "host",
+        code: "HK4002",
+        summary: "A change did not take effect.",
+        detail: `${resource.id} was changed without an error, but reading it back shows: ${left.join("; ")}. Something else on the host may manage it too.`,
+        resource: resource.id,
+      },
+    ];
+  });
+  return [...problems, ...unmet];
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { HostFault } from "../../agent/host/host.ts";
+import { declare } from "../support/declare.ts";
+import { MemoryHost } from "../support/memory-host/memory-host.ts";
+import { contentsOf, join, manifestOf } from "./joined.ts";
+
+/** A run that fails is taken back: the host is as before, and the run's directory tells what happened. */
+
+const RUNS = "/var/lib/hostkit/runs";
+const ignore = () => undefined;
+const contents = contentsOf("new\n", "other\n");
+const ofTheHost = (host: MemoryHost) =>
+  host.files().filter((line) => !line.startsWith("/var/lib/hostkit"));
+
+/** A little of everything, and a unit that can't start, last. */
+function declared() {
+  const bad = declare.unit("bad.service", { service: { ExecStart: "/bin/false" }, active: true });
+  const files = [
+    declare.directory("/srv/app", { mode: 0o750 }),
+    declare.file("/srv/app/deep/er", { text: "new\n" }),
+    declare.file("/etc/motd", { text: "new\n", mode: 0o600 }),
+    declare.symlink("/srv/current", { to: "/srv/app" }),
+  ];
+  return manifestOf(...files, { ...bad, dependsOn: files.map((file) => file.id) });
+}
+
+function prepared(): MemoryHost {
+  const host = new MemoryHost();
+  host.put("/etc/motd", "old\n");
+  host.tree.putSymlink("/srv/current", "/srv/elsewhere");
+  host.systemd.behave("bad.service", { start: "fails" });
+  return host;
+}
+
+async function push(host: MemoryHost, onFailure: "rollback" | "stop" = "rollback") {
+  const { session } = await join(host);
+  const { plan } = await session.plan(declared(), contents);
+  return session.apply(plan!, { contents, onFailure, onEvent: ignore });
+}
+
+const runOf = (host: MemoryHost) =>
+  host
+    .files()
+    .find((line) => line.startsWith(`${RUNS}/`))!
+    .split(" ")[0]!
+    .slice(RUNS.length + 1)
+    .split("/")[0]!;
+const journalOf = (host: MemoryHost) =>
+  host
+    .text(`${RUNS}/${runOf(host)}/journal.jsonl`)!
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; id?: string; verdict?: string });
+
+describe("a run that fails", () => {
+  it("is taken back whole, and the host reads as before", async () => {
+    const host = prepared();
+    const before = ofTheHost(host);
+    const { outcome, diagnostics } = await push(host);
+    expect(outcome.verdict).toBe("rolled-back");
+    expect(diagnostics.map((d) => d.resource)).toEqual(["unit:bad.service"]);
+    expect(ofTheHost(host)).toEqual(before);
+    expect(outcome.run).toBe(runOf(host));
+  });
+
+  it("is left as it is when told to stop", async () => {
+    const host = prepared();
+    const { outcome } = await push(host, "stop");
+    expect(outcome.verdict).toBe("partial");
+    expect(host.text("/etc/motd")).toBe("new\n");
+  });
+
+  it("is recorded: plan, intents before the first change, what happened, and the verdict", async () => {
+    const host = prepared();
+    await push(host);
+    const journal = journalOf(host);
+    const types = journal.map((record) => record.type);
+    expect(types.slice(0, 6)).toEqual(["begin", ...Array.from({ length: 5 }, () => "intent")]);
+    expect(types.filter((type) => type === "done")).toHaveLength(4);
+    expect(types.indexOf("rollback")).toBeGreaterThan(types.lastIndexOf("done"));
+    expect(types.filter((type) => type === "undone")).toHaveLength(5);
+    expect(journal.at(-1)).toMatchObject({ type: "end", verdict: "rolled-back" });
+    expect(JSON.parse(host.text(`${RUNS}/${runOf(host)}/outcome.json`)!)).toMatchObject({
+      verdict: "rolled-back",
+    });
+    expect(JSON.parse(host.text(`${RUNS}/${runOf(host)}/plan.json`)!)).toMatchObject({
+      version: 1,
+    });
+  });
+
+  it("says so when something can't be taken back, and takes back the rest", async () => {
+    const host = prepared();
+    host.restoreFile = (_kept, path) =>
+      Promise.reject(
+        new HostFault({ code: "EPERM", path, message: "EPERM: operation not permitted" }),
+      );
+    const { outcome, diagnostics } = await push(host);
+    expect(outcome.verdict).toBe("rollback-failed");
+    expect(diagnostics.map((d) => [d.code, d.resource]).at(-1)).toEqual([
+      "HK4021",
+      "file:/etc/motd",
+    ]);
+    expect(host.text("/srv/app/deep/er")).toBeUndefined();
+  });
+
+  it("leaves alone what somebody put into a directory that it made", async () => {
+    const host = prepared();
+    const { session } = await join(host);
+    const { plan } = await session.plan(declared(), contents);
+    const { outcome, diagnostics } = await session.apply(plan!, {
+      contents,
+      onFailure: "rollback",
+      onEvent: ({ type, id }) => {
+        if (type === "done" && id === "file:/etc/motd") host.put("/srv/app/theirs", "precious");
+      },
+    });
+    expect(outcome.verdict).toBe("rollback-failed");
+    expect(diagnostics.at(-1)).toMatchObject({ resource: "directory:/srv/app" });
+    expect(host.text("/srv/app/theirs")).toBe("precious");
+  });
+});
+
+describe("a run that can't be recorded", () => {
+  it.each(["appendText", "keepFile"] as const)("changes nothing: %s fails", async (call) => {
+    const host = prepared();
+    const before = ofTheHost(host);
+    host[call] = (path: string) =>
+      Promise.reject(
+        new HostFault({ code: "ENOSPC", path, message: "ENOSPC: no space left on device" }),
+      );
+    await expect(push(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4006" }] });
+    expect(ofTheHost(host)).toEqual(before);
+  });
+});
+
+it("a run that succeeds is recorded too", async () => {
+  const host = new MemoryHost();
+  const { session } = await join(host);
+  const { plan } = await session.plan(
+    manifestOf(declare.file("/etc/x", { text: "new\n" })),
+    contents,
+  );
+  await session.apply(plan!, { contents, onFailure: "rollback", onEvent: ignore });
+  expect(journalOf(host).map((record) => record.type)).toEqual([
+    "begin",
+    "intent",
+    "started",
+    "done",
+    "end",
+  ]);
+});
