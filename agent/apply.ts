@@ -1,16 +1,17 @@
 import type { ResourceId } from "../shared/brands.ts";
-import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { ChangeOutcome, Outcome, Verdict } from "../shared/outcome.ts";
 import type { Plan } from "../shared/plan.ts";
 import type { RequestOf } from "../shared/protocol/messages.ts";
 import type { ContentStore } from "./content-store.ts";
-import { type Host, HostFault } from "./host/host.ts";
+import type { Host } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
 import { makeChanges } from "./make-changes.ts";
 import { type Observations, observe } from "./observe.ts";
 import type { Intent } from "./transaction/journal.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
+import { attemptRecord, flushed, recorded } from "./transaction/record.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { beginRun, type Run } from "./transaction/run.ts";
 import { isUntouched, movedSince, unmetBy } from "./verify.ts";
@@ -59,25 +60,6 @@ async function prepare(
   return intents;
 }
 
-/** What can't be written down must not begin. */
-async function recorded<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof HostFault)) throw error;
-    throw new HostKitError(
-      {
-        severity: "error",
-        side: "host",
-        code: "HK4006",
-        summary: "The run could not be recorded.",
-        detail: `${error.message}. Without its record a run could not be taken back, so nothing was changed. Make room, or make the agent's directory writable, then push again.`,
-      },
-      { cause: error },
-    );
-  }
-}
-
 /** Makes exactly the plan's changes, whole or not at all; or none, when the host moved after the plan was made. */
 export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   const begun = performance.now();
@@ -100,15 +82,24 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   const run = await recorded(() => beginRun(plan, { host, root: options.root, now: new Date() }));
   const finish = async (verdict: Verdict, diagnostics: readonly Diagnostic[]) => {
     const outcome = outcomeOf(verdict, run);
-    await run.journal.write({ type: "end", verdict, at: new Date().toISOString() });
-    await run.finish(outcome);
-    return { outcome, diagnostics };
+    const unrecorded = await attemptRecord(async () => {
+      await run.journal.write({ type: "end", verdict, at: new Date().toISOString() });
+      await run.finish(outcome);
+    });
+    return { outcome, diagnostics: [...diagnostics, ...unrecorded] };
   };
 
-  const intents = await recorded(() => prepare(options, { run, before }));
-
-  const failures = await makeChanges(options, { before, record, journal: run.journal });
-  await host.flush();
+  let intents: Intent[];
+  try {
+    intents = await recorded(() => prepare(options, { run, before }));
+  } catch (error) {
+    await finish("failed", []);
+    throw error;
+  }
+  const failures = [
+    ...(await makeChanges(options, { before, record, journal: run.journal })),
+    ...(await flushed(host)),
+  ];
   const problems = failures.length > 0 ? failures : await unmetBy(options);
   if (problems.length === 0) return finish("applied", []);
 

@@ -10,6 +10,7 @@ import { driverOf } from "./resources/drivers.ts";
 import { runSchedule } from "./schedule.ts";
 import { stepsOf } from "./steps.ts";
 import type { Journal } from "./transaction/journal.ts";
+import { recordLost } from "./transaction/record.ts";
 
 /** Changes without a lane that are made side by side: enough to share the disk's flushes. */
 const PARALLEL = 16;
@@ -60,14 +61,16 @@ export async function makeChanges(
     run: async (group) => {
       const kind = (group[0] as Change).resource.kind;
       // What can't be recorded must not go on.
-      if (unrecorded !== undefined) throw unrecorded;
+      if (unrecorded !== undefined) throw recordLost(unrecorded);
       await driverOf(kind).apply(stepsOf(group, before), context);
       // Whoever makes accounts changes what names mean; the next reader looks again.
       if (driverOf(kind).lane !== undefined) names = undefined;
     },
   });
 
-  const diagnostics = failures.flatMap(diagnosticsOf);
+  // Changes side by side may fail for one reason that concerns them all, which is told once.
+  const told = new Map(failures.flatMap(diagnosticsOf).map((d) => [JSON.stringify(d), d]));
+  const diagnostics = [...told.values()];
   for (const change of plan.changes) {
     if (record.has(change.id)) continue;
     const own = diagnostics.find((d) => d.resource === change.id);

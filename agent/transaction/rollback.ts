@@ -11,6 +11,7 @@ import type { UndoContext, UndoStep } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";
 import type { Intent, Journal } from "./journal.ts";
+import { attemptRecord, flushed } from "./record.ts";
 
 export interface RollbackOptions {
   readonly host: Host;
@@ -32,7 +33,8 @@ export interface Rollback {
 /** Undoes what was begun, in reverse, and reads everything again. */
 export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   const { changes, journal, because } = options;
-  await journal.write({ type: "rollback", because });
+  // A disk that is full may be the very reason for it.
+  await attemptRecord(() => journal.write({ type: "rollback", because }));
   const refusals: Diagnostic[] = [];
   const groups = groupsInReverse(changes);
   const again = groups.map((group) => group.toReversed()).toReversed();
@@ -45,10 +47,10 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
       refusals.push(...(await call(verb, { ...options, kind, group })));
     }
   }
-  await options.host.flush();
+  refusals.push(...(await flushed(options.host)));
   const left = await notRestored(options);
   for (const { id } of changes) {
-    if (!left.has(id)) await journal.note({ type: "undone", id });
+    if (!left.has(id)) await attemptRecord(() => journal.note({ type: "undone", id }));
   }
   const isLeft = ({ resource }: Diagnostic) => left.has(resource as ResourceId);
   return {

@@ -63,7 +63,7 @@ async function startServer(home: string, reason: string): Promise<DemoTarget> {
   const config = join(home, "hostkit.config.ts");
   writeFileSync(config, scratchDeclaration(join(home, "target")));
   return {
-    what: `an SSH server on this machine, run by the current user (no machine can be booted here: ${reason})`,
+    what: `an SSH server on this machine, run by the current user. ${reason}`,
     address: `${userInfo().username}@127.0.0.1:${server.port}`,
     home,
     config,

@@ -133,6 +133,79 @@ describe("a run that can't be recorded", () => {
   });
 });
 
+describe("a disk that becomes full for the record", () => {
+  /** Fails from the given write on; the run's plan and its intents are the first two. */
+  const failingFrom = (host: MemoryHost, write: number) => {
+    const append = host.appendText.bind(host);
+    let count = 0;
+    host.appendText = (path, text) =>
+      ++count >= write
+        ? Promise.reject(
+            new HostFault({ code: "ENOSPC", path, message: "ENOSPC: no space left on device" }),
+          )
+        : append(path, text);
+  };
+
+  it.each([3, 4, 5, 6, 7, 8])(
+    "from write %i on: the run stops and is taken back",
+    async (write) => {
+      const host = prepared();
+      const before = ofTheHost(host);
+      failingFrom(host, write);
+      const { outcome, diagnostics } = await push(host);
+      expect(outcome.verdict).toBe("rolled-back");
+      expect(ofTheHost(host)).toEqual(before);
+      expect(diagnostics.map((d) => d.code)).toContain("HK4009");
+      expect(diagnostics.filter((d) => d.severity === "error")).toHaveLength(1);
+    },
+  );
+
+  it("a run that is done is told as done, with a warning", async () => {
+    const host = new MemoryHost();
+    const { session } = await join(host);
+    const { plan } = await session.plan(
+      manifestOf(declare.file("/etc/x", { text: "new\n" })),
+      contents,
+    );
+    failingFrom(host, 5);
+    const { outcome, diagnostics } = await session.apply(plan!, {
+      contents,
+      onFailure: "rollback",
+      onEvent: ignore,
+    });
+    expect(outcome.verdict).toBe("applied");
+    expect(diagnostics).toMatchObject([{ severity: "warning", code: "HK4009" }]);
+    expect(host.text("/etc/x")).toBe("new\n");
+  });
+});
+
+it("what can't be flushed to disk is taken back", async () => {
+  const host = new MemoryHost();
+  const before = ofTheHost(host);
+  const { session } = await join(host);
+  const { plan } = await session.plan(
+    manifestOf(declare.file("/etc/x", { text: "new\n" })),
+    contents,
+  );
+  const flush = host.flush.bind(host);
+  let flushes = 0;
+  // The first is that of the record, the second that of the changes.
+  host.flush = () =>
+    ++flushes === 2
+      ? Promise.reject(
+          new HostFault({ code: "EIO", path: "/etc", message: "EIO: i/o error, fsync" }),
+        )
+      : flush();
+  const { outcome, diagnostics } = await session.apply(plan!, {
+    contents,
+    onFailure: "rollback",
+    onEvent: ignore,
+  });
+  expect(outcome.verdict).toBe("rolled-back");
+  expect(diagnostics).toMatchObject([{ code: "HK4022" }]);
+  expect(ofTheHost(host)).toEqual(before);
+});
+
 it("a run that succeeds is recorded too", async () => {
   const host = new MemoryHost();
   const { session } = await join(host);
