@@ -1,4 +1,3 @@
-import type { ChangeOutcome } from "../../shared/outcome.ts";
 import type { Change, Plan } from "../../shared/plan.ts";
 import { changeText, type PlanStyle } from "./plan-text.ts";
 import { count, duration } from "./quantity.ts";
@@ -18,12 +17,12 @@ export function outcomeText(shown: OutcomeShown, style: PlanStyle): string[] {
     case "failed":
       return [
         `${paint.bad("Failed")} before anything was changed: ${host} is as it was.`,
-        ...troubles(outcome.changes, style),
+        ...troubles(shown, style),
       ];
     case "partial":
       return [
         `${paint.bad("Failed part way")} after ${took}: ${count(done, "change")} of ${outcome.changes.length} done on ${host}.`,
-        ...troubles(outcome.changes, style),
+        ...troubles(shown, style),
         ...wrap(
           `What was done stays. Mend the cause and run hostkit push ${oneLine(shown.target)} again: it plans only what is left.`,
           style.columns,
@@ -32,13 +31,13 @@ export function outcomeText(shown: OutcomeShown, style: PlanStyle): string[] {
     case "rolled-back":
       return [
         `${paint.bad("Failed")} after ${took} and ${paint.good("rolled back")}: ${host} is as it was before.`,
-        ...troubles(outcome.changes, style),
+        ...troubles(shown, style),
         ...recordOf(shown, style),
       ];
     case "rollback-failed":
       return [
         `${paint.bad("Failed")} after ${took}, and ${paint.bad("not everything could be taken back")}: ${host} needs attention.`,
-        ...troubles(outcome.changes, style),
+        ...troubles(shown, style),
         ...recordOf(shown, style),
       ];
     case "stale":
@@ -53,13 +52,15 @@ function recordOf({ response }: OutcomeShown, { columns }: PlanStyle): string[] 
   return wrap(`The run is recorded on the host as ${oneLine(run)}.`, columns);
 }
 
-function troubles(changes: readonly ChangeOutcome[], { paint, columns }: PlanStyle): string[] {
-  return changes.flatMap((change) => {
+/** What was not done and why; a reason that was told as a diagnostic already is not told twice. */
+function troubles({ response }: OutcomeShown, { paint, columns }: PlanStyle): string[] {
+  const told = new Set(response.diagnostics.map((diagnostic) => diagnostic.resource));
+  return response.outcome.changes.flatMap((change) => {
     if (change.result === "done") return [];
     const id = paint.strong(oneLine(change.id));
     const [word, why] =
       change.result === "failed"
-        ? [paint.bad("failed "), change.message]
+        ? [paint.bad("failed "), told.has(change.id) ? "see above" : change.message]
         : [paint.faint("skipped"), change.because];
     return [
       `  ${word} ${id}`,

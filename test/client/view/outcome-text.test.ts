@@ -75,6 +75,26 @@ test("rolled back, and where that is recorded", () => {
   `);
 });
 
+test("a reason that was told already is not told twice", () => {
+  const shown = outcomeShown(PLAN, PARTIAL);
+  const diagnostics = [
+    {
+      severity: "error" as const,
+      side: "host" as const,
+      code: "HK4020" as const,
+      summary: "The host refused a change to a path.",
+      detail: "No space.",
+      resource: "file:/etc/app/app.ini",
+    },
+  ];
+  const text = outcomeText(
+    { ...shown, response: { ...shown.response, diagnostics } },
+    { paint: createPaint({ colour: false }), columns: 80 },
+  ).join("\n");
+  expect(text).toContain("failed  file:/etc/app/app.ini\n          see above");
+  expect(text).not.toContain("no space is left");
+});
+
 test("not everything could be taken back", () => {
   expect(show({ ...PARTIAL, verdict: "rollback-failed" }).split("\n")[0]).toBe(
     "Failed after 2.3 s, and not everything could be taken back: app needs attention.",
