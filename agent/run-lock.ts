@@ -6,11 +6,14 @@ import { HostKitError } from "../shared/diagnostic.ts";
 import { errnoOf } from "./host/fault.ts";
 
 /** Runs `work` while no other run changes the host. */
-export type RunLock = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type RunLock = <Result>(
+  work: () => Promise<Result>,
+  options: RunLockOptions,
+) => Promise<Result>;
 
-export interface RunLockOptions {
-  /** Milliseconds to wait for another run to end. Default 10 000: a plan that had to wait longer is stale anyway. */
-  readonly patience?: number;
+interface RunLockOptions {
+  /** Milliseconds to wait for another run to end. */
+  readonly patience: number;
 }
 
 /** flock(1) when the time is over. */
@@ -22,8 +25,8 @@ type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
  * The lock of the file at `path`, in a directory that nobody else can write to. Node can't ask the kernel for it, so a
  * child holds it, which ends with its stdin: however this process ends, by SIGKILL too, the lock is free again.
  */
-export function createRunLock(path: string, { patience = 10_000 }: RunLockOptions = {}): RunLock {
-  return async (work) => {
+export function createRunLock(path: string): RunLock {
+  return async (work, { patience }) => {
     const holder = await take(path, patience);
     try {
       return await work();
@@ -91,10 +94,19 @@ async function take(path: string, patience: number): Promise<Holder> {
 /** For the message to whoever waits in vain, no more: a full disk must not keep a run from making room. */
 function nameHolder(path: string): void {
   try {
-    writeFileSync(path, `Process ${process.pid}, at work since ${new Date().toISOString()},`);
+    const since = new Date().toISOString();
+    writeFileSync(path, `A run of ${whoAmI()}, at work since ${since} as process ${process.pid},`);
   } catch {
     // The message says less then.
   }
+}
+
+/** Whoever logged in, and from where, as sshd and sudo tell it; names only, nothing is decided by it. */
+function whoAmI(): string {
+  const { SUDO_USER, USER, LOGNAME, SSH_CLIENT } = process.env;
+  const user = SUDO_USER ?? USER ?? LOGNAME ?? `uid ${process.getuid?.()}`;
+  const from = SSH_CLIENT?.split(" ")[0];
+  return from === undefined || from === "" ? user : `${user} from ${from}`;
 }
 
 function busy(path: string, patience: number): HostKitError {
@@ -103,7 +115,7 @@ function busy(path: string, patience: number): HostKitError {
     side: "host",
     code: "HK4003",
     summary: "Another run is changing the host.",
-    detail: `${holderOf(path)} holds ${path}, and did not end within ${patience / 1000} s. Nothing was changed. Push again when it is done.`,
+    detail: `${holderOf(path)} holds ${path}, and did not end within ${patience / 1000} s. Nothing was changed. Push again when it is done, or give --wait more time.`,
   });
 }
 

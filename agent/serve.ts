@@ -170,7 +170,7 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
 }
 
 async function apply(
-  { planDigest, onFailure }: RequestOf<"apply">,
+  { planDigest, onFailure, wait }: RequestOf<"apply">,
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
 ): Promise<Answer> {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
@@ -189,7 +189,9 @@ async function apply(
       onEvent: (event) => void context.channel.send("event", context.id, event),
     });
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.
-  const { outcome, diagnostics } = await (context.lock === undefined ? run() : context.lock(run));
+  const { outcome, diagnostics } = await (context.lock === undefined
+    ? run()
+    : context.lock(run, { patience: wait }));
   const fresh =
     outcome.verdict === "stale"
       ? await makePlan(manifest, {

@@ -45,10 +45,10 @@ export async function openSession(
           },
         },
       ),
-    apply: (plan, { contents, onFailure, onEvent }) =>
+    apply: (plan, { contents, onFailure, wait, onEvent }) =>
       conversation.request(
         "apply",
-        { planDigest: plan.digest, onFailure },
+        { planDigest: plan.digest, onFailure, wait },
         {
           onEvent,
           follow: (id) =>

@@ -29,6 +29,8 @@ export interface Session {
     options: {
       contents: Contents;
       onFailure: RequestOf<"apply">["onFailure"];
+      /** Milliseconds to wait for another run to end. */
+      wait: number;
       onEvent: (event: EventOf<"apply">) => void;
     },
   ): Promise<ResponseOf<"apply">>;

@@ -10,7 +10,7 @@ import { createRunLock, type RunLock } from "../run-lock.ts";
 export async function findCutOff(root: string): Promise<Diagnostic[]> {
   const run = newest(join(root, "runs"));
   if (run === undefined || fs.existsSync(join(root, "runs", run, "outcome.json"))) return [];
-  if (await isHeld(createRunLock(join(root, "lock"), { patience: 0 }))) return [];
+  if (await isHeld(createRunLock(join(root, "lock")))) return [];
   return [cutOff(run, { directory: join(root, "runs", run) })];
 }
 
@@ -25,7 +25,7 @@ function newest(directory: string): string | undefined {
 
 async function isHeld(lock: RunLock): Promise<boolean> {
   try {
-    await lock(() => Promise.resolve());
+    await lock(() => Promise.resolve(), { patience: 0 });
     return false;
   } catch {
     return true;

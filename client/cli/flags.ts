@@ -31,6 +31,7 @@ export interface Options {
   readonly exitCode: boolean;
   readonly full: boolean;
   readonly onFailure: (typeof ON_FAILURE)[number];
+  readonly wait: string;
 }
 export type FlagName = keyof Options;
 
@@ -80,6 +81,11 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     value: "WHAT",
     choices: ON_FAILURE,
     summary: "rollback (default): take everything back; stop: leave what was done",
+  },
+  wait: {
+    takes: "one",
+    value: "DURATION",
+    summary: "how long to wait for another run on the host to end: 10s (default), 5m",
   },
   config: {
     takes: "one",

@@ -1,3 +1,4 @@
+import { parseDuration } from "../../shared/duration.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
 import { cliFault } from "./faults.ts";
 import { FLAGS, type FlagName, flagText, type Options, TARGET_FLAGS, variableOf } from "./flags.ts";
@@ -49,8 +50,18 @@ export function resolveOptions(given: Given, env: Environment): Options {
     yes: on("yes"),
     exitCode: on("exitCode"),
     full: on("full"),
+    wait: durationOf(one("wait") ?? "10s"),
     onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],
   };
+}
+
+/** As it was written; whether it is one is told before anything is contacted. */
+function durationOf(text: string): string {
+  if (parseDuration(text) !== undefined) return text;
+  throw cliFault(
+    "HK5003",
+    `--wait takes a duration such as 30s or 5m; it was given ${JSON.stringify(text)}.`,
+  );
 }
 
 function fromEnvironment(name: FlagName, env: Environment): string | true | undefined {

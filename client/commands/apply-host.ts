@@ -4,6 +4,7 @@ import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
 import type { Options } from "../cli/flags.ts";
+import { parseDuration } from "../../shared/duration.ts";
 import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import type { HostProgress, HostResult } from "../view/view.ts";
@@ -37,7 +38,7 @@ export async function applyHost(
     // Other hosts were being changed when somebody wanted it to stop: this one has not begun.
     if (interrupt.requested) throw new Interrupted("interrupted");
     const response = await interrupt.whileChanging(
-      () => send(planned, progress, context.options.onFailure),
+      () => send(planned, progress, context.options),
       () => view.warn(goesOn(planned)),
     );
     progress.end();
@@ -54,7 +55,7 @@ export async function applyHost(
 async function send(
   { session, shown, contents }: PlannedHost,
   progress: HostProgress,
-  onFailure: Options["onFailure"],
+  { onFailure, wait }: Pick<Options, "onFailure" | "wait">,
 ): Promise<ResponseOf<"apply">> {
   const { plan, target } = shown;
   const before = session.requestCount;
@@ -64,6 +65,7 @@ async function send(
     return await session.apply(plan, {
       contents,
       onFailure,
+      wait: parseDuration(wait) ?? 0,
       onEvent: (event) => {
         begun = true;
         progress.step(event);

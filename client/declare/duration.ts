@@ -1,20 +1,5 @@
 import * as z from "zod";
-
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
-
-/** `250ms`, `10s`, `15m`, `2h`, `1d`, or several of them, largest first: `1h30m`. */
-export type Duration = `${number}${keyof typeof UNITS}` | `${number}${keyof typeof UNITS}${string}`;
-
-/** Milliseconds; `undefined` for anything that is no duration. */
-export function parseDuration(text: string): number | undefined {
-  const parts = [...text.matchAll(PART)];
-  if (parts.length === 0 || parts.map(([whole]) => whole).join("") !== text) return undefined;
-  return parts.reduce(
-    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
-    0,
-  );
-}
+import { type Duration, parseDuration } from "../../shared/duration.ts";
 
 export const DurationInMilliseconds = z
   .custom<Duration>((value) => typeof value === "string" && parseDuration(value) !== undefined, {

@@ -2,7 +2,7 @@
 export { argv, type ArgumentOptions, type ArgumentValue } from "./argv.ts";
 export type { ContentSource, Project } from "./declared.ts";
 export type { DaemonOptions } from "./daemon.ts";
-export type { Duration } from "./duration.ts";
+export type { Duration } from "../../shared/duration.ts";
 export type { Handle, Reference } from "./handle.ts";
 export type { HostHandle, HostOptions } from "./host.ts";
 export { fromFile, type LocalFile } from "./local-file.ts";

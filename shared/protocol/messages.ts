@@ -64,6 +64,8 @@ const VERBS = {
       planDigest: Digest,
       /** What becomes of a run that fails: undone, or left as it is for the operator. */
       onFailure: z.enum(["rollback", "stop"]),
+      /** Milliseconds to wait for another run on the host to end. */
+      wait: z.int().min(0),
     }),
     event: z.discriminatedUnion("type", [
       z.strictObject({ type: z.literal("started"), id: ResourceId }),

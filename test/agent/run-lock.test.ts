@@ -19,6 +19,12 @@ describe("the lock of a run", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  /** Runs work under the lock, waiting so many milliseconds for it. */
+  const lockFor =
+    (patience: number) =>
+    <Result>(work: () => Promise<Result>): Promise<Result> =>
+      createRunLock(path)(work, { patience });
+
   /** Holds the lock until it is told to let go. */
   const hold = () => {
     let letGo = (): void => undefined;
@@ -29,7 +35,7 @@ describe("the lock of a run", () => {
     const held = new Promise<void>((done) => {
       report = done;
     });
-    const over = createRunLock(path)(async () => {
+    const over = lockFor(5_000)(async () => {
       report();
       await released;
     });
@@ -39,7 +45,7 @@ describe("the lock of a run", () => {
   it("lets one run after the other through", async () => {
     const order: string[] = [];
     const run = (name: string) =>
-      createRunLock(path)(async () => {
+      lockFor(5_000)(async () => {
         order.push(`${name} begins`);
         await new Promise((done) => setTimeout(done, 20));
         order.push(`${name} ends`);
@@ -55,13 +61,15 @@ describe("the lock of a run", () => {
   it("is not waited for without end, and says who holds it", async () => {
     const { held, letGo, over } = hold();
     await held;
-    const patient = createRunLock(path, { patience: 50 });
+    const patient = lockFor(50);
     const work = () => Promise.reject(new Error("began"));
     await expect(patient(work)).rejects.toMatchObject({
       diagnostics: [
         {
           code: "HK4003",
-          detail: expect.stringContaining(`Process ${process.pid}, at work since`),
+          detail: expect.stringMatching(
+            new RegExp(`A run of .+, at work since .+ as process ${process.pid}`),
+          ),
         },
       ],
     });
@@ -71,7 +79,7 @@ describe("the lock of a run", () => {
   });
 
   it("is free again after a run that failed", async () => {
-    const lock = createRunLock(path, { patience: 5_000 });
+    const lock = lockFor(5_000);
     await expect(lock(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await lock(() => Promise.resolve("next"))).toBe("next");
   });
@@ -85,7 +93,7 @@ describe("the lock of a run", () => {
 await createRunLock(${JSON.stringify(path)})(async () => {
   process.stdout.write("held");
   await new Promise(() => setInterval(() => undefined, 60_000));
-});
+}, { patience: 5_000 });
 `,
     );
     const child = spawn(process.execPath, ["--import", "tsx", script], {
@@ -93,17 +101,15 @@ await createRunLock(${JSON.stringify(path)})(async () => {
     });
     holder = child;
     await once(child.stdout, "data");
-    const impatient = createRunLock(path, { patience: 50 });
+    const impatient = lockFor(50);
     await expect(impatient(() => Promise.resolve())).rejects.toThrow("HK4003");
     child.kill("SIGKILL");
-    expect(await createRunLock(path)(() => Promise.resolve("free"))).toBe("free");
+    expect(await lockFor(5_000)(() => Promise.resolve("free"))).toBe("free");
   }, 20_000);
 
   it("refuses what it can't keep apart", async () => {
     writeFileSync(join(directory, "state"), "a file");
     const work = () => Promise.reject(new Error("began"));
-    await expect(createRunLock(path)(work)).rejects.toThrow(
-      /HK4004.*state\/lock.*Nothing was changed/,
-    );
+    await expect(lockFor(50)(work)).rejects.toThrow(/HK4004.*state\/lock.*Nothing was changed/);
   });
 });

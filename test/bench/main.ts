@@ -90,7 +90,12 @@ async function ofTheAgent(): Promise<Row[]> {
     const agent = await startAgent(path, scratch);
     const { plan } = await agent.session.plan(manifest, contents);
     if (plan === null) throw new Error("no plan");
-    await agent.session.apply(plan, { contents, onFailure: "rollback", onEvent: () => undefined });
+    await agent.session.apply(plan, {
+      contents,
+      onFailure: "rollback",
+      wait: 0,
+      onEvent: () => undefined,
+    });
     await agent.session.plan(manifest, contents);
     const peak = agent.peakMemory();
     await agent.session.close();

@@ -28,6 +28,7 @@ describe("plan and apply", () => {
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: (event) => events.push(`${event.type} ${event.id}`),
     });
     expect(diagnostics).toEqual([]);
@@ -55,7 +56,7 @@ describe("plan and apply", () => {
     const { plan } = await session.plan(manifest, contents);
     expect(contents.opened).toEqual(["new\n"]);
     expect(plan?.changes[0]?.differences[0]?.patch).toContain("-old\n+new");
-    await session.apply(plan!, { contents, onFailure: "stop", onEvent: ignore });
+    await session.apply(plan!, { contents, onFailure: "stop", wait: 0, onEvent: ignore });
     expect(contents.opened.toSorted()).toEqual(["new\n", "new\n", "other\n"]);
     expect(host.text("/etc/other")).toBe("other\n");
   });
@@ -68,6 +69,7 @@ describe("plan and apply", () => {
     const { outcome } = await session.apply(plan!, {
       contents: contentsOf(text),
       onFailure: "stop",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("applied");
@@ -79,7 +81,12 @@ describe("plan and apply", () => {
     host.put("/etc/motd", "something");
     const { session } = await join(host);
     const { plan } = await session.plan(manifestOf(motd("")), contentsOf(""));
-    await session.apply(plan!, { contents: contentsOf(""), onFailure: "stop", onEvent: ignore });
+    await session.apply(plan!, {
+      contents: contentsOf(""),
+      onFailure: "stop",
+      wait: 0,
+      onEvent: ignore,
+    });
     expect(host.text("/etc/motd")).toBe("");
   });
 });
@@ -97,6 +104,7 @@ describe("a stale plan", () => {
     const { outcome, diagnostics, fresh } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("stale");
@@ -117,6 +125,7 @@ describe("a stale plan", () => {
     const { outcome, fresh } = await session.apply(plan!, {
       contents,
       onFailure: "stop",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("stale");
@@ -161,6 +170,7 @@ describe("what goes wrong", () => {
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "stop",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("partial");
@@ -187,6 +197,7 @@ describe("what goes wrong", () => {
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "stop",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("failed");
@@ -204,7 +215,7 @@ describe("what goes wrong", () => {
       },
     };
     await expect(
-      session.apply(plan!, { contents: wrong, onFailure: "stop", onEvent: ignore }),
+      session.apply(plan!, { contents: wrong, onFailure: "stop", wait: 0, onEvent: ignore }),
     ).rejects.toMatchObject({
       diagnostics: [{ code: "HK3010" }],
     });
@@ -218,6 +229,7 @@ describe("what goes wrong", () => {
     const apply = second.session.apply(plan!, {
       contents: contentsOf("x"),
       onFailure: "stop",
+      wait: 0,
       onEvent: ignore,
     });
     await expect(apply).rejects.toMatchObject({ diagnostics: [{ code: "HK3011" }] });
@@ -240,7 +252,12 @@ describe("a cut wire", () => {
       },
     };
     const { plan } = await session.plan(manifestOf(motd("x")), contentsOf("x"));
-    const applying = session.apply(plan!, { contents: never, onFailure: "stop", onEvent: ignore });
+    const applying = session.apply(plan!, {
+      contents: never,
+      onFailure: "stop",
+      wait: 0,
+      onEvent: ignore,
+    });
     await expect(applying).rejects.toMatchObject({ diagnostics: [{ code: "HK3004" }] });
     await agentEnded;
   });
@@ -255,6 +272,7 @@ describe("a cut wire", () => {
     const applying = session.apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: () => wire.cut(),
     });
     await expect(applying).rejects.toMatchObject({ diagnostics: [{ code: "HK3004" }] });

@@ -35,7 +35,7 @@ function prepared(): MemoryHost {
 async function push(host: MemoryHost, onFailure: "rollback" | "stop" = "rollback") {
   const { session } = await join(host);
   const { plan } = await session.plan(declared(), contents);
-  return session.apply(plan!, { contents, onFailure, onEvent: ignore });
+  return session.apply(plan!, { contents, onFailure, wait: 0, onEvent: ignore });
 }
 
 const runOf = (host: MemoryHost) =>
@@ -110,6 +110,7 @@ describe("a run that fails", () => {
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: ({ type, id }) => {
         if (type === "done" && id === "file:/etc/motd") host.put("/srv/app/theirs", "precious");
       },
@@ -171,6 +172,7 @@ describe("a disk that becomes full for the record", () => {
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: ignore,
     });
     expect(outcome.verdict).toBe("applied");
@@ -199,6 +201,7 @@ it("what can't be flushed to disk is taken back", async () => {
   const { outcome, diagnostics } = await session.apply(plan!, {
     contents,
     onFailure: "rollback",
+    wait: 0,
     onEvent: ignore,
   });
   expect(outcome.verdict).toBe("rolled-back");
@@ -213,7 +216,7 @@ it("a run that succeeds is recorded too", async () => {
     manifestOf(declare.file("/etc/x", { text: "new\n" })),
     contents,
   );
-  await session.apply(plan!, { contents, onFailure: "rollback", onEvent: ignore });
+  await session.apply(plan!, { contents, onFailure: "rollback", wait: 0, onEvent: ignore });
   expect(journalOf(host).map((record) => record.type)).toEqual([
     "begin",
     "intent",

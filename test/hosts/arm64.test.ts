@@ -96,6 +96,7 @@ function whatTheAgentDoes(launch: Launcher): void {
     const applied = await session().apply(plan!, {
       contents,
       onFailure: "rollback",
+      wait: 0,
       onEvent: () => undefined,
     });
     expect(applied).toMatchObject({ outcome: { verdict: "applied" }, diagnostics: [] });

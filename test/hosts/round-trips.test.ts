@@ -58,6 +58,7 @@ describeHosts("a push", () => {
       const { outcome } = await session.apply(plan as Plan, {
         contents,
         onFailure: "rollback",
+        wait: 0,
         onEvent: () => undefined,
       });
       expect(outcome.verdict).toBe("applied");

@@ -51,8 +51,7 @@ it("is silent about runs that ended, about older ones, and where there are none"
 
 it("is silent about a run that is still at work", async () => {
   run("20260102T000000-bbbbbb", { "journal.jsonl": JOURNAL.join("\n") });
-  await createRunLock(join(root, "lock"))(async () => {
-    expect(await findCutOff(root)).toEqual([]);
-  });
+  const work = async () => expect(await findCutOff(root)).toEqual([]);
+  await createRunLock(join(root, "lock"))(work, { patience: 5_000 });
   expect(await findCutOff(root)).toHaveLength(1);
 });

@@ -27,6 +27,7 @@ test("defaults", () => {
     exitCode: false,
     full: false,
     onFailure: "rollback",
+    wait: "10s",
   });
 });
 
@@ -47,6 +48,7 @@ describe("every flag has a variable", () => {
     config: ["x.ts", "x.ts"],
     ssh: ["root@app", "root@app"],
     onFailure: ["stop", "stop"],
+    wait: ["5m", "5m"],
   };
   test.each(NAMES)("%s", (name) => {
     const [text, expected] = values[name] ?? ["1", true];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../../client/declare/duration.ts";
+import { parseDuration } from "../../shared/duration.ts";
 
 describe("parseDuration", () => {
   it.each([
