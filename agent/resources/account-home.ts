@@ -49,7 +49,9 @@ export async function removeHome(
   if (above.some((parent) => !("uid" in parent) || parent.uid !== 0)) {
     throw homeLeft(id, home, "lies below a directory that is not root's");
   }
-  const { status, stderr } = await host.run(["rm", "-r", "-f", "--", home], { timeout: TIMEOUT });
+  const { status, stderr } = await host.run(["rm", "-r", "-f", "--one-file-system", "--", home], {
+    timeout: TIMEOUT,
+  });
   if (status === 0) return;
   const said = stderr.trim().split("\n")[0] || "nothing";
   throw homeLeft(id, home, `could not be removed as a whole (rm said: ${said})`);

@@ -38,7 +38,7 @@ export const removal: Record<"groupdel" | "userdel" | "rm", Run> = {
   },
 
   rm(args, { tree }) {
-    const { name } = options(args, { values: [], flags: ["-r", "-f"] });
+    const { name } = options(args, { values: [], flags: ["-r", "-f", "--one-file-system"] });
     if ([...tree.refusals.keys()].some((path) => path.startsWith(`${name}/`))) {
       throw new Refusal(1, `cannot remove '${name}': Device or resource busy`);
     }
