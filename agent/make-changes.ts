@@ -1,8 +1,9 @@
 import type { ResourceId } from "../shared/brands.ts";
-import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
 import type { ApplyOptions } from "./apply.ts";
+import { diagnosticsOf } from "./failure.ts";
 import { type Names, readNames } from "./host/names.ts";
 import type { Observations } from "./observe.ts";
 import type { ApplyContext } from "./resources/driver.ts";
@@ -87,17 +88,4 @@ export async function makeChanges(
     }
   }
   return diagnostics;
-}
-
-function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (error instanceof HostKitError) return error.diagnostics;
-  return [
-    {
-      severity: "error",
-      side: "agent",
-      code: "HK3001",
-      summary: "The agent failed in a way it should not.",
-      detail: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in HostKit.`,
-    },
-  ];
 }

@@ -15,6 +15,7 @@ import {
 import { applyPlan } from "./apply.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { ContentStore } from "./content-store.ts";
+import { diagnosticsOf } from "./failure.ts";
 import type { Host } from "./host/host.ts";
 import { readFacts } from "./host/facts.ts";
 import { makePlan } from "./plan.ts";
@@ -238,25 +239,14 @@ const UNKNOWN_PLAN: Diagnostic = {
 };
 
 function describe(error: unknown): readonly Diagnostic[] {
-  if (error instanceof HostKitError) return error.diagnostics;
-  if (error instanceof FrameError) {
-    return [
-      {
-        severity: "error",
-        side: "agent",
-        code: "HK3002",
-        summary: "The agent could not understand the client.",
-        detail: `It received ${error.message}. The connection was closed. This is a bug in HostKit, or something between the two changes what is sent.`,
-      },
-    ];
-  }
+  if (!(error instanceof FrameError)) return diagnosticsOf(error);
   return [
     {
       severity: "error",
       side: "agent",
-      code: "HK3001",
-      summary: "The agent failed in a way it should not.",
-      detail: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in HostKit.`,
+      code: "HK3002",
+      summary: "The agent could not understand the client.",
+      detail: `It received ${error.message}. The connection was closed. This is a bug in HostKit, or something between the two changes what is sent.`,
     },
   ];
 }

@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import { cp } from "./cp.ts";
 import { asFault, errnoOf } from "./fault.ts";
 import { temporaryName } from "./write-atomic.ts";
 
+/** Milliseconds; a file may be large and its disk slow. */
+const COPY_TIMEOUT = 600_000;
 /** Other file systems, and those without hard links; see link(2). */
 const NO_LINK: readonly (string | undefined)[] = ["EXDEV", "EPERM", "EMLINK", "EOPNOTSUPP"];
 
@@ -12,7 +14,7 @@ export async function keepFile(path: string, kept: string): Promise<void> {
     fs.linkSync(path, kept);
   } catch (error) {
     if (!NO_LINK.includes(errnoOf(error))) throw asFault(path, error);
-    await copyWhole(path, kept);
+    await cp(path, kept, { flags: ["--no-dereference", "--preserve=all"], timeout: COPY_TIMEOUT });
   }
 }
 
@@ -28,19 +30,4 @@ export async function restoreFile(kept: string, path: string): Promise<void> {
     fs.rmSync(temporary, { force: true });
     throw asFault(path, error);
   }
-}
-
-async function copyWhole(from: string, to: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn("cp", ["--no-dereference", "--preserve=all", "--", from, to], {
-      stdio: ["ignore", "ignore", "pipe"],
-      timeout: 600_000,
-    });
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text.slice(0, 1000)));
-    child.once("error", reject);
-    child.once("close", (status) =>
-      status === 0 ? resolve() : reject(Object.assign(new Error(said.trim()), { code: "EIO" })),
-    );
-  });
 }

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { cp } from "./cp.ts";
 import { asFault, errnoOf } from "./fault.ts";
 import type { Metadata } from "./host.ts";
 
@@ -54,29 +54,9 @@ function writeAll(fd: number, piece: Uint8Array): void {
   }
 }
 
-/**
- * Extended attributes, ACL and SELinux label of the file that is replaced. Node has no calls for them, cp(1) of
- * coreutils has; it is part of every Debian, Fedora and Alpine system. Only a replacement costs this process.
- */
+/** Extended attributes, ACL and SELinux label of the file that is replaced. Only a replacement costs this process. */
 async function keepAttributes(from: string, to: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn("cp", ["--attributes-only", "--preserve=all", "--", from, to], {
-      stdio: ["ignore", "ignore", "pipe"],
-      timeout: 10_000,
-    });
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text.slice(0, 1000)));
-    child.once("error", reject);
-    child.once("close", (status) =>
-      status === 0
-        ? resolve()
-        : reject(
-            Object.assign(new Error(`attributes could not be kept: ${said.trim()}`), {
-              code: "EIO",
-            }),
-          ),
-    );
-  });
+  await cp(from, to, { flags: ["--attributes-only", "--preserve=all"], timeout: 10_000 });
   // cp also keeps the times of the old file, and the new one is new.
   const now = new Date();
   fs.utimesSync(to, now, now);
