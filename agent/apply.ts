@@ -8,7 +8,7 @@ import type { ContentStore } from "./content-store.ts";
 import type { Host } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
 import { makeChanges } from "./make-changes.ts";
-import { type Observations, observe } from "./observe.ts";
+import { observe } from "./observe.ts";
 import type { Intent } from "./transaction/journal.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
 import { attemptRecord, flushed, recorded } from "./transaction/record.ts";
@@ -37,13 +37,11 @@ export interface ApplyResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Keeps and writes down all that an undo needs; on disk before the first change, in one write. */
-async function prepare(
+/** Writes down all that an undo needs; on disk before the first change, in one write. */
+async function begin(
   { plan, host, agentId, bootId }: ApplyOptions,
-  { run, before }: { readonly run: Run; readonly before: Observations },
-): Promise<Intent[]> {
-  const context = { host, names: () => readNames(host) };
-  const intents = await prepareUndo(plan.changes, { run, before, context });
+  { run, intents }: { readonly run: Run; readonly intents: readonly Intent[] },
+): Promise<void> {
   await host.flush();
   await run.journal.write(
     {
@@ -57,7 +55,6 @@ async function prepare(
     },
     ...intents,
   );
-  return intents;
 }
 
 /** Makes exactly the plan's changes, whole or not at all; or none, when the host moved after the plan was made. */
@@ -80,18 +77,23 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   if (moved.length > 0) return { outcome: outcomeOf("stale", null), diagnostics: moved };
 
   const run = await recorded(() => beginRun(plan, { host, root: options.root, now: new Date() }));
+  let intents: Intent[] = [];
   const finish = async (verdict: Verdict, diagnostics: readonly Diagnostic[]) => {
     const outcome = outcomeOf(verdict, run);
     const unrecorded = await attemptRecord(async () => {
+      for (const [path, kept] of intents.flatMap((intent) => Object.entries(intent.kept))) {
+        await host.forgetKept(kept, path);
+      }
       await run.journal.write({ type: "end", verdict, at: new Date().toISOString() });
       await run.finish(outcome);
     });
     return { outcome, diagnostics: [...diagnostics, ...unrecorded] };
   };
 
-  let intents: Intent[];
   try {
-    intents = await recorded(() => prepare(options, { run, before }));
+    const context = { host, names: () => readNames(host) };
+    intents = await recorded(() => prepareUndo(plan.changes, { run, before, context }));
+    await recorded(() => begin(options, { run, intents }));
   } catch (error) {
     await finish("failed", []);
     throw error;

@@ -99,6 +99,11 @@ export interface Host {
   keepFile(path: string, kept: string): Promise<void>;
   /** Puts a kept file back in one step; it stays kept. */
   restoreFile(kept: string, path: string): Promise<void>;
+  /**
+   * Removes a kept file that is the very file at `path`, never replaced or put back: a second link would stay on it, and cron(8)
+   * and logrotate(8), for example, refuse files that have one.
+   */
+  forgetKept(kept: string, path: string): Promise<void>;
   /** Adds text to a file that only root may read; it is on disk when this returns, if `sync`. */
   appendText(path: string, text: string, options: { readonly sync: boolean }): Promise<void>;
 

@@ -31,3 +31,16 @@ export async function restoreFile(kept: string, path: string): Promise<void> {
     throw asFault(path, error);
   }
 }
+
+/** Nothing is lost: what is removed is one of two names of a file that stays. */
+export function forgetKept(kept: string, path: string): void {
+  try {
+    const [one, other] = [kept, path].map((each) =>
+      fs.lstatSync(each, { throwIfNoEntry: false, bigint: true }),
+    );
+    if (one === undefined || one.dev !== other?.dev || one.ino !== other.ino) return;
+    fs.rmSync(kept, { force: true });
+  } catch (error) {
+    throw asFault(kept, error);
+  }
+}

@@ -5,7 +5,7 @@ import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { inspectPath, readWhole } from "./inspect.ts";
 import { runCommand } from "./run.ts";
-import { keepFile, restoreFile } from "./keep.ts";
+import { forgetKept, keepFile, restoreFile } from "./keep.ts";
 import { symlinkAtomic, syncDirectory, syncFile, writeAtomic } from "./write-atomic.ts";
 
 /**
@@ -124,6 +124,8 @@ export function createLinuxHost(): Host {
     },
 
     keepFile: (path, kept) => keepFile(path, kept),
+
+    forgetKept: async (kept, path) => forgetKept(kept, path),
 
     async restoreFile(kept, path) {
       await restoreFile(kept, path);

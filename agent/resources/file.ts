@@ -34,7 +34,11 @@ export const file: Driver<"file"> = {
     }
   },
 
-  keeps: ({ desired, observed }) => (observed.state === "present" ? [desired.path] : []),
+  // What is not replaced needs no keeping: its owner and mode are among what was observed.
+  keeps: ({ desired, observed }) =>
+    observed.state === "present" && observed.sha256 !== desired.content.sha256
+      ? [desired.path]
+      : [],
 
   undo: (steps, context) =>
     undoEach(steps, async ({ desired, observed, differences }) => {

@@ -76,7 +76,13 @@ async function keepFiles(
     for (let copy = 2; names.has(name); copy++) name = `${entry.sha256}.${copy}`;
     names.add(name);
     const place = `${run.keptDirectory}/${name}`;
-    await host.keepFile(path, place);
+    try {
+      await host.keepFile(path, place);
+    } catch (error) {
+      // The run will not begin, and must not leave a second link on anything.
+      for (const [live, second] of kept) await host.forgetKept(second, live);
+      throw error;
+    }
     kept.set(path, place);
   }
   return kept;

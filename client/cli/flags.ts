@@ -31,7 +31,8 @@ export interface Options {
   readonly exitCode: boolean;
   readonly full: boolean;
   readonly onFailure: (typeof ON_FAILURE)[number];
-  readonly wait: string;
+  /** Milliseconds. */
+  readonly wait: number;
 }
 export type FlagName = keyof Options;
 

@@ -55,9 +55,10 @@ export function resolveOptions(given: Given, env: Environment): Options {
   };
 }
 
-/** As it was written; whether it is one is told before anything is contacted. */
-function durationOf(text: string): string {
-  if (parseDuration(text) !== undefined) return text;
+/** Whole milliseconds. */
+function durationOf(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return Math.round(milliseconds);
   throw cliFault(
     "HK5003",
     `--wait takes a duration such as 30s or 5m; it was given ${JSON.stringify(text)}.`,

@@ -4,7 +4,6 @@ import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
 import type { Options } from "../cli/flags.ts";
-import { parseDuration } from "../../shared/duration.ts";
 import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import type { HostProgress, HostResult } from "../view/view.ts";
@@ -65,7 +64,7 @@ async function send(
     return await session.apply(plan, {
       contents,
       onFailure,
-      wait: parseDuration(wait) ?? 0,
+      wait,
       onEvent: (event) => {
         begun = true;
         progress.step(event);

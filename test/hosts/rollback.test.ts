@@ -111,11 +111,11 @@ describeHosts("rollback", () => {
     it("leaves what another push made exactly as it was, running with its old configuration", async () => {
       expect((await push(FIRST)).status).toBe(0);
       const before = await state();
-      const inode = await remote("stat -c %i /etc/app.conf");
+      const inode = await remote("stat -c '%i %h' /etc/app.conf");
       const result = await push(SECOND, { failing: true });
       expect(result.status, result.stderr).toBe(8);
       expect(await state()).toEqual(before);
-      expect(await remote("stat -c %i /etc/app.conf")).toBe(inode);
+      expect(await remote("stat -c '%i %h' /etc/app.conf")).toBe(inode);
       const again = await push(FIRST);
       expect(again.stdout).toMatch(/^No changes\./m);
     });

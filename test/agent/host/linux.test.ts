@@ -121,6 +121,33 @@ describe("writeFile", () => {
   });
 });
 
+describe("kept files", () => {
+  const links = (path: string) => fs.statSync(path).nlink;
+
+  it("come back as the very file they were, and leave no second link on it", async () => {
+    fs.writeFileSync(at("f"), "old");
+    const { ino } = fs.statSync(at("f"));
+    await host.keepFile(at("f"), at("kept"));
+    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 });
+    await host.forgetKept(at("kept"), at("f"));
+    expect(fs.readFileSync(at("kept"), "utf8")).toBe("old");
+    await host.restoreFile(at("kept"), at("f"));
+    expect(fs.statSync(at("f")).ino).toBe(ino);
+    await host.forgetKept(at("kept"), at("f"));
+    expect(links(at("f"))).toBe(1);
+    expect(fs.readdirSync(directory)).toEqual(["f"]);
+  });
+
+  it("that were never replaced are forgotten, and stay where they are", async () => {
+    fs.writeFileSync(at("f"), "old");
+    await host.keepFile(at("f"), at("kept"));
+    await host.forgetKept(at("kept"), at("f"));
+    await host.forgetKept(at("kept"), at("f"));
+    expect(links(at("f"))).toBe(1);
+    expect(fs.readFileSync(at("f"), "utf8")).toBe("old");
+  });
+});
+
 describe("other writes", () => {
   it("make a directory that is private until it has its owner, and never take over one that exists", async () => {
     await host.makeDirectory(at("d"), { ...own, mode: 0o2775 });

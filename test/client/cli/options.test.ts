@@ -27,7 +27,7 @@ test("defaults", () => {
     exitCode: false,
     full: false,
     onFailure: "rollback",
-    wait: "10s",
+    wait: 10_000,
   });
 });
 
@@ -48,7 +48,7 @@ describe("every flag has a variable", () => {
     config: ["x.ts", "x.ts"],
     ssh: ["root@app", "root@app"],
     onFailure: ["stop", "stop"],
-    wait: ["5m", "5m"],
+    wait: ["0.0005s", 1],
   };
   test.each(NAMES)("%s", (name) => {
     const [text, expected] = values[name] ?? ["1", true];

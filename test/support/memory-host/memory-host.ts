@@ -176,6 +176,11 @@ export class MemoryHost implements Host {
     return this.#count("restoreFile", path, () => this.#putAgain(kept, path));
   }
 
+  /** What is kept here is always a copy. */
+  async forgetKept(kept: string): Promise<void> {
+    return this.#count("forgetKept", kept, () => undefined);
+  }
+
   async appendText(path: string, text: string): Promise<void> {
     return this.#count("appendText", path, () =>
       this.put(path, (this.text(path) ?? "") + text, { uid: this.uid, gid: 0, mode: 0o600 }),
