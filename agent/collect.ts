@@ -1,12 +1,16 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "./host/fault.ts";
+import type { Host } from "./host/host.ts";
+import { openRunIds, pruneRuns, readBegin } from "./transaction/list-runs.ts";
+import { runOf } from "./transaction/places.ts";
 
 /**
  * What an agent leaves on its host for later (binaries, records of runs) and takes away when it is old. Done when a
  * session is over, so that nobody waits for it. Nothing here is worth failing for: what can't be removed stays.
  */
 export interface CollectOptions {
+  readonly host: Host;
   /** The agent's own directory on the host. */
   readonly root: string;
   /** The agent that is running. */
@@ -23,17 +27,29 @@ const RUNS_KEPT = 50;
 /** An upload that is not finished by then never will be. */
 const UPLOAD_AGE = DAY;
 
-export function collect(options: CollectOptions): void {
-  collectAgents(options);
-  collectRuns(options);
+export async function collect(options: CollectOptions): Promise<void> {
+  try {
+    collectAgents(options, await agentsOfOpenRuns(options));
+    await pruneRuns(options, RUNS_KEPT);
+  } catch {
+    // What can't be read is evidence, and stays.
+  }
   collectSpool(options);
+}
+
+/** A run that has not come to an end may need the very agent that began it. */
+async function agentsOfOpenRuns({ host, root }: CollectOptions): Promise<Set<string>> {
+  const begins = await Promise.all(
+    (await openRunIds({ host, root })).map((run) => readBegin(host, runOf(root, run))),
+  );
+  return new Set(begins.flatMap((begin) => begin?.agent ?? []));
 }
 
 /**
  * The time of its directory tells when an agent was last used; that of access is not kept on hosts mounted `noatime`. A
  * running binary that is removed goes on running.
  */
-function collectAgents({ root, agentId, now }: CollectOptions): void {
+function collectAgents({ root, agentId, now }: CollectOptions, used: ReadonlySet<string>): void {
   const directory = join(root, "agents");
   touch(join(directory, agentId), now);
   for (const name of list(directory)) {
@@ -42,17 +58,8 @@ function collectAgents({ root, agentId, now }: CollectOptions): void {
       if (file.startsWith(".tmp.") && age(join(own, file), now) > UPLOAD_AGE)
         remove(join(own, file));
     }
-    if (name !== agentId && age(own, now) > AGENT_AGE) remove(own);
+    if (name !== agentId && !used.has(name) && age(own, now) > AGENT_AGE) remove(own);
   }
-}
-
-/** Names of runs sort by time. One without an outcome was cut off: it is evidence, and stays. */
-function collectRuns({ root }: CollectOptions): void {
-  const directory = join(root, "runs");
-  const finished = list(directory)
-    .toSorted()
-    .filter((name) => fs.existsSync(join(directory, name, "outcome.json")));
-  for (const name of finished.slice(0, -RUNS_KEPT)) remove(join(directory, name));
 }
 
 /** Contents that a session spooled and, being killed, could not remove. */

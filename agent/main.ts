@@ -8,10 +8,11 @@ import { PROTOCOL } from "../shared/protocol/messages.ts";
 import { collect } from "./collect.ts";
 import { readHello } from "./host/facts.ts";
 import { createLinuxHost } from "./host/linux.ts";
-import { createRunLock } from "./run-lock.ts";
+import { createDetachedExecutor, hasSystemd } from "./executor/detached.ts";
+import { runExecutor, taskOf } from "./executor/main.ts";
 import { collectGarbage } from "./memory.ts";
 import { serve } from "./serve.ts";
-import { findCutOff } from "./transaction/cut-off.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 declare const __HOSTKIT_VERSION__: string;
 
@@ -21,6 +22,8 @@ const OUT = 4;
 
 const USAGE = `This is the HostKit agent ${__HOSTKIT_VERSION__}. It is started by the hostkit client over SSH and is of no use by hand.\n`;
 
+const OPTIONS = ["nonce", "root", "run", "goal", "wait", "attempt"];
+
 /** sysexits.h EX_USAGE. */
 const EXIT_USAGE = 64;
 
@@ -28,10 +31,13 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     strict: false,
-    options: { nonce: { type: "string" }, root: { type: "string" } },
+    options: Object.fromEntries(OPTIONS.map((name) => [name, { type: "string" }])),
   });
   const { nonce, root } = values;
-  if (positionals[0] !== "serve" || typeof nonce !== "string" || typeof root !== "string") {
+  const [verb] = positionals;
+  const task = verb === "execute" ? taskOf(values) : undefined;
+  const isServing = verb === "serve" && typeof nonce === "string";
+  if (typeof root !== "string" || (task === undefined && !isServing)) {
     writeSync(2, USAGE);
     process.exitCode = EXIT_USAGE;
     return;
@@ -41,28 +47,38 @@ async function main(): Promise<void> {
   process.on("SIGPIPE", () => undefined);
   process.chdir("/");
   process.umask(0o022);
+  await (task === undefined ? serveClient(String(nonce), root) : runExecutor(task, root));
+}
 
+async function serveClient(nonce: string, root: string): Promise<void> {
   // The directory of the binary is named after its digest, which the client verified when it put it there.
   const agentId = basename(dirname(process.execPath));
   const spool = `${root}/spool/${nonce}`;
   const stream = openStream();
   await stream.write(new TextEncoder().encode(magicLine(nonce)));
+  const host = createLinuxHost();
+  const hello = readHello({
+    protocol: { min: PROTOCOL, max: PROTOCOL },
+    version: __HOSTKIT_VERSION__,
+    agentId,
+  });
   await serve(stream, {
-    host: createLinuxHost(),
-    hello: readHello({
-      protocol: { min: PROTOCOL, max: PROTOCOL },
-      version: __HOSTKIT_VERSION__,
-      agentId,
-    }),
+    host,
+    hello,
     root,
     spool,
-    lock: createRunLock(`${root}/lock`),
-    leftovers: () => findCutOff(root),
+    by: whoAmI(),
+    executor: createDetachedExecutor({
+      root,
+      bootId: hello.bootId,
+      program: process.execPath,
+      systemd: hello.uid === 0 && hasSystemd(),
+    }),
     rest: collectGarbage,
   });
   rmSync(spool, { recursive: true, force: true });
   stream.end();
-  collect({ root, agentId, now: Date.now() });
+  await collect({ host, root, agentId, now: Date.now() });
 }
 
 /** Pipes or sockets from sshd; both are read and written asynchronously, so that a slow client stops nobody. */

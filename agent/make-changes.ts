@@ -1,13 +1,13 @@
 import type { ResourceId } from "../shared/brands.ts";
-import type { Diagnostic } from "../shared/diagnostic.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
-import type { ApplyOptions } from "./apply.ts";
 import { diagnosticsOf } from "./failure.ts";
 import { type Names, readNames } from "./host/names.ts";
 import type { Observations } from "./observe.ts";
 import type { ApplyContext } from "./resources/driver.ts";
 import { driverOf } from "./resources/drivers.ts";
+import type { RunContext } from "./run-context.ts";
 import { runSchedule } from "./schedule.ts";
 import { stepsOf } from "./steps.ts";
 import type { Journal } from "./transaction/journal.ts";
@@ -17,6 +17,8 @@ import { recordLost } from "./transaction/record.ts";
 const PARALLEL = 16;
 
 interface Progress {
+  /** In the order of the plan. */
+  readonly changes: readonly Change[];
   readonly before: Observations;
   /** What became of each change, filled in as it happens. */
   readonly record: Map<ResourceId, ChangeOutcome>;
@@ -25,10 +27,10 @@ interface Progress {
 
 /** Makes the changes by the graph, stops at the first failure, and says what became of each. */
 export async function makeChanges(
-  options: Pick<ApplyOptions, "plan" | "host" | "contents" | "onEvent">,
-  { before, record, journal }: Progress,
+  { host, requested, events, stopping }: RunContext,
+  { changes, before, record, journal }: Progress,
 ): Promise<Diagnostic[]> {
-  const { plan, host, contents, onEvent } = options;
+  const { plan, contents } = requested;
   const started = new Map<ResourceId, number>();
   let names: Promise<Names> | undefined;
   let unrecorded: unknown;
@@ -44,18 +46,18 @@ export async function makeChanges(
     started({ resource: { id } }) {
       started.set(id, performance.now());
       note("started", id);
-      onEvent({ type: "started", id });
+      events.emit({ type: "started", id });
     },
     done({ resource: { id } }) {
       const milliseconds = performance.now() - (started.get(id) ?? performance.now());
       record.set(id, { id, result: "done", milliseconds });
       note("done", id);
-      onEvent({ type: "done", id });
+      events.emit({ type: "done", id });
     },
   };
 
   const { failures, skipped } = await runSchedule({
-    changes: plan.changes,
+    changes,
     edges: plan.edges,
     parallel: PARALLEL,
     laneOf: (kind) => driverOf(kind).lane,
@@ -63,6 +65,8 @@ export async function makeChanges(
       const kind = (group[0] as Change).resource.kind;
       // What can't be recorded must not go on.
       if (unrecorded !== undefined) throw recordLost(unrecorded);
+      const stop = stopping();
+      if (stop !== undefined) throw stopped(stop);
       await driverOf(kind).apply(stepsOf(group, before), context);
       // Whoever makes accounts changes what names mean; the next reader looks again.
       if (driverOf(kind).lane !== undefined) names = undefined;
@@ -72,7 +76,7 @@ export async function makeChanges(
   // Changes side by side may fail for one reason that concerns them all, which is told once.
   const told = new Map(failures.flatMap(diagnosticsOf).map((d) => [JSON.stringify(d), d]));
   const diagnostics = [...told.values()];
-  for (const change of plan.changes) {
+  for (const change of changes) {
     if (record.has(change.id)) continue;
     const own = diagnostics.find((d) => d.resource === change.id);
     if (started.has(change.id)) {
@@ -81,11 +85,25 @@ export async function makeChanges(
         result: "failed",
         message: own?.detail ?? "not finished",
       });
-      onEvent({ type: "failed", id: change.id });
+      events.emit({ type: "failed", id: change.id });
     } else {
       const because = skipped.includes(change) ? "an earlier change failed" : "its group failed";
       record.set(change.id, { id: change.id, result: "skipped", because });
     }
   }
   return diagnostics;
+}
+
+/** Between two changes, never within one. */
+function stopped(how: "asked" | "ending"): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "agent",
+    code: "HK3030",
+    summary: "The run was stopped.",
+    detail:
+      how === "asked"
+        ? "It was asked to stop, and did so after the changes that were being made."
+        : "Its process was told to end, by a shutdown of the host for one, and did so after the changes that were being made.",
+  });
 }

@@ -14,6 +14,8 @@ export type RunLock = <Result>(
 interface RunLockOptions {
   /** Milliseconds to wait for another run to end. */
   readonly patience: number;
+  /** Who takes it, for whoever comes second: `The run … of root from 192.0.2.7`. */
+  readonly name: string;
 }
 
 /** flock(1) when the time is over. */
@@ -26,8 +28,8 @@ type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
  * child holds it, which ends with its stdin: however this process ends, by SIGKILL too, the lock is free again.
  */
 export function createRunLock(path: string): RunLock {
-  return async (work, { patience }) => {
-    const holder = await take(path, patience);
+  return async (work, { patience, name }) => {
+    const holder = await take(path, { patience, name });
     try {
       return await work();
     } finally {
@@ -49,7 +51,7 @@ async function release(holder: Holder): Promise<void> {
   if (holder.exitCode === null && holder.signalCode === null) await ended;
 }
 
-async function take(path: string, patience: number): Promise<Holder> {
+async function take(path: string, { patience, name }: RunLockOptions): Promise<Holder> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -87,26 +89,18 @@ async function take(path: string, patience: number): Promise<Holder> {
     );
     holder.stdout.once("data", () => resolve());
   });
-  nameHolder(path);
+  nameHolder(path, name);
   return holder;
 }
 
 /** For the message to whoever waits in vain, no more: a full disk must not keep a run from making room. */
-function nameHolder(path: string): void {
+function nameHolder(path: string, name: string): void {
   try {
     const since = new Date().toISOString();
-    writeFileSync(path, `A run of ${whoAmI()}, at work since ${since} as process ${process.pid},`);
+    writeFileSync(path, `${name}, at work since ${since} as process ${process.pid},`);
   } catch {
     // The message says less then.
   }
-}
-
-/** Whoever logged in, and from where, as sshd and sudo tell it; names only, nothing is decided by it. */
-function whoAmI(): string {
-  const { SUDO_USER, USER, LOGNAME, SSH_CLIENT } = process.env;
-  const user = SUDO_USER ?? USER ?? LOGNAME ?? `uid ${process.getuid?.()}`;
-  const from = SSH_CLIENT?.split(" ")[0];
-  return from === undefined || from === "" ? user : `${user} from ${from}`;
 }
 
 function busy(path: string, patience: number): HostKitError {

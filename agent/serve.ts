@@ -12,7 +12,6 @@ import {
   type RequestOf,
   type Verb,
 } from "../shared/protocol/messages.ts";
-import { applyPlan } from "./apply.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { ContentStore } from "./content-store.ts";
 import { diagnosticsOf } from "./failure.ts";
@@ -20,7 +19,12 @@ import type { Host } from "./host/host.ts";
 import { readFacts } from "./host/facts.ts";
 import { makePlan } from "./plan.ts";
 import type { TextSource } from "./patch.ts";
-import type { RunLock } from "./run-lock.ts";
+import type { Executor } from "./executor/executor.ts";
+import { answerRun, type AskedOfRuns } from "./answer-run.ts";
+import { planRollback } from "./plan-rollback.ts";
+import { runTask, type RunTaskContext } from "./run-task.ts";
+import { describePending, findPending } from "./transaction/pending.ts";
+import { submitRun } from "./transaction/request.ts";
 
 export interface ServeOptions {
   readonly host: Host;
@@ -29,18 +33,21 @@ export interface ServeOptions {
   readonly root: string;
   /** A directory for contents too large for memory; made when needed. What is put into it is removed again, itself not. */
   readonly spool: string;
-  /** Keeps other agents from changing the host meanwhile; absent where there can be no other. */
-  readonly lock?: RunLock;
+  /** Who asks, for the records and for whoever comes second: `root from 192.0.2.7`. */
+  readonly by: string;
+  readonly executor: Executor;
   /** Called when a request has been answered and nothing else is to be done. */
   readonly rest?: () => void;
-  /** What an earlier run left behind, told with every plan. */
-  readonly leftovers?: () => Promise<readonly Diagnostic[]>;
 }
 
 /** A request being answered; contents that arrive meanwhile are its own. */
 interface Active {
   readonly id: number;
   readonly contents: ContentStore;
+  /** Aborted when the client has left. */
+  readonly left: AbortController;
+  /** Called when the client wants it to stop. */
+  cancel: () => void;
 }
 
 /** What this session planned last: an apply names it by its digest. */
@@ -60,9 +67,10 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
 
   const begin = (id: number, request: { verb: Verb; body: unknown }) => {
     const contents = new ContentStore(`${options.spool}/${id}`);
-    active = { id, contents };
+    const begun: Active = { id, contents, left: new AbortController(), cancel: () => undefined };
+    active = begun;
     const answer = async () => {
-      const context = { ...options, id, channel, contents };
+      const context = { ...options, id, channel, contents, active: begun };
       try {
         const result = await dispatch(request, { context, planned });
         if (result.planned !== undefined) planned = result.planned;
@@ -89,6 +97,10 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
         return "go on";
       case "goodbye":
         return "leave";
+      case "cancel":
+        decodeMessage(Empty, frame);
+        if (active?.id === frame.id) active.cancel();
+        return "go on";
       case "blob": {
         const blob = decodeMessage(Blob, frame);
         // What arrives for a request that has ended already is of no use to anybody.
@@ -117,20 +129,26 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
         if ((await handle(frame)) === "leave") break reading;
       }
     }
-    active?.contents.abort(new HostKitError(CLIENT_LEFT));
+    leave(active, new HostKitError(CLIENT_LEFT));
   } catch (error) {
     // What was begun is answered with the reason, if it still waits for something; else the session itself is.
     if (active === undefined) await channel.send("failure", 0, { diagnostics: describe(error) });
-    else active.contents.abort(error);
+    else leave(active, error);
   }
-  // Begun work is finished even when nobody listens any more: half a change is worse than an unseen one.
+  // What this process itself has begun is finished; a run goes on without it.
   await work;
+}
+
+function leave(active: Active | undefined, why: unknown): void {
+  active?.contents.abort(why);
+  active?.left.abort(why);
 }
 
 interface DispatchContext extends ServeOptions {
   readonly id: number;
   readonly channel: Channel;
   readonly contents: ContentStore;
+  readonly active: Active;
 }
 
 interface Answer {
@@ -148,7 +166,14 @@ async function dispatch(
     case "plan":
       return plan(request.body as RequestOf<"plan">, context);
     case "apply":
-      return apply(request.body as RequestOf<"apply">, { context, planned });
+      return { response: await apply(request.body as RequestOf<"apply">, { context, planned }) };
+    case "attach":
+    case "recover":
+    case "runs":
+    case "prune":
+      return { response: await answerRun(request as AskedOfRuns, runContext(context)) };
+    case "planRollback":
+      return rollbackPlan(request.body as RequestOf<"planRollback">, context);
   }
 }
 
@@ -163,50 +188,69 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
       return stored(context.contents)(wanted);
     },
   });
-  const diagnostics = [...result.diagnostics, ...((await context.leftovers?.()) ?? [])];
+  const pending = await findPending(context, (run) => context.executor.isAlive(run));
+  const told = pending === undefined ? [] : [await describePending(context, pending)];
   return {
-    response: { ...result, diagnostics },
+    response: {
+      ...result,
+      diagnostics: [...result.diagnostics, ...told],
+      pending: pending ?? null,
+    },
     ...(result.plan === null ? {} : { planned: { plan: result.plan, manifest } }),
   };
 }
 
 async function apply(
-  { planDigest, onFailure, wait }: RequestOf<"apply">,
+  { run, planDigest, onFailure, wait }: RequestOf<"apply">,
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
-): Promise<Answer> {
+) {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
   const { plan: reviewed, manifest } = planned;
   await context.contents.wait(reviewed.contents);
-  const run = () =>
-    applyPlan({
-      host: context.host,
-      plan: reviewed,
-      manifest,
-      contents: context.contents,
-      onFailure,
-      root: context.root,
-      agentId: context.hello.agentId,
-      bootId: context.hello.bootId,
-      onEvent: (event) => void context.channel.send("event", context.id, event),
-    });
-  // Taken before the plan is compared with the host: nothing may move between that look and the last change.
-  const { outcome, diagnostics } = await (context.lock === undefined
-    ? run()
-    : context.lock(run, { patience: wait }));
-  const fresh =
-    outcome.verdict === "stale"
-      ? await makePlan(manifest, {
-          host: context.host,
-          identity: reviewed.host,
-          // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
-          texts: stored(context.contents),
-        })
-      : undefined;
+  const { by, contents } = context;
+  await submitRun(context, { run, by, onFailure, plan: reviewed, manifest, contents });
+  const response = await runTask(runContext(context), { run, goal: "apply", wait });
+  if (response.outcome.verdict !== "stale") return response;
+  const fresh = await makePlan(manifest, {
+    host: context.host,
+    identity: reviewed.host,
+    // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
+    texts: stored(contents),
+  });
+  const diagnostics = [...response.diagnostics, ...fresh.diagnostics];
+  return { ...response, diagnostics, fresh: fresh.plan };
+}
+
+async function rollbackPlan(
+  { run }: RequestOf<"planRollback">,
+  context: DispatchContext,
+): Promise<Answer> {
+  const {
+    plan: made,
+    manifest,
+    diagnostics,
+  } = await planRollback({
+    ...context,
+    run,
+    machineId: context.hello.machineId,
+    isAlive: (one) => context.executor.isAlive(one),
+  });
   return {
-    response: {
-      outcome,
-      diagnostics: [...diagnostics, ...(fresh?.diagnostics ?? [])],
-      fresh: fresh?.plan ?? null,
+    response: { plan: made, diagnostics, pending: null },
+    planned: { plan: made, manifest },
+  };
+}
+
+function runContext(context: DispatchContext): RunTaskContext {
+  const { host, root, executor, channel, id, active } = context;
+  return {
+    host,
+    root,
+    executor,
+    signal: active.left.signal,
+    onEvent: (event) => void channel.send("event", id, event),
+    onCancel: (stop) => {
+      active.cancel = stop;
     },
   };
 }

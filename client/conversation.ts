@@ -68,6 +68,8 @@ export class Conversation {
       onEvent?: (event: EventOf<V>, id: number) => void;
       /** What follows the request without being asked for, under its id. */
       follow?: (id: number) => Promise<void>;
+      /** Aborted when the agent is to stop what it does for the request; its answer is still waited for. */
+      stop?: AbortSignal;
     } = {},
   ): Promise<ResponseOf<V>> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -82,12 +84,15 @@ export class Conversation {
       };
     });
     this.#silence.heard();
+    const cancel = () => void this.#send("cancel", {}, id).catch(() => undefined);
+    options.stop?.addEventListener("abort", cancel, { once: true });
     try {
       const sent = this.#send("request", { verb, body }, id).then(() => options.follow?.(id));
       // A refusal may come before everything was sent; a failure to send shows in the answer that never comes.
       const [response] = await Promise.all([answered, Promise.race([sent, answered])]);
       return response;
     } finally {
+      options.stop?.removeEventListener("abort", cancel);
       this.#pending = undefined;
     }
   }
@@ -157,6 +162,7 @@ export class Conversation {
       case "blob":
       case "ping":
       case "goodbye":
+      case "cancel":
         throw new FrameError(`a ${frame.type} message, which only a client sends`);
     }
   }

@@ -3,6 +3,7 @@ import type { ByteStream } from "../shared/protocol/byte-stream.ts";
 import { BLOB_CHUNK } from "../shared/protocol/frame.ts";
 import { speaksOurProtocol } from "../shared/protocol/handshake.ts";
 import { type Hello, PROTOCOL } from "../shared/protocol/messages.ts";
+import { runId } from "../shared/run.ts";
 import { Conversation, type EndReason } from "./conversation.ts";
 import type { Contents, Session } from "./session.ts";
 
@@ -27,6 +28,9 @@ export async function openSession(
   const hello = await withTimeout(conversation.hello);
   if (!speaksOurProtocol(hello)) throw foreign(hello);
 
+  const begun = performance.now();
+  const newRunId = () =>
+    runId(new Date(hello.time + performance.now() - begun), Math.floor(Math.random() * 2 ** 24));
   return {
     hello,
     label,
@@ -45,12 +49,14 @@ export async function openSession(
           },
         },
       ),
-    apply: (plan, { contents, onFailure, wait, onEvent }) =>
+    newRunId,
+    apply: (plan, { run = newRunId(), contents, onFailure, wait, onEvent, stop }) =>
       conversation.request(
         "apply",
-        { planDigest: plan.digest, onFailure, wait },
+        { run, planDigest: plan.digest, onFailure, wait },
         {
           onEvent,
+          ...stopping(stop),
           follow: (id) =>
             sendContents(
               plan.contents.map((ref) => ref.sha256),
@@ -58,12 +64,22 @@ export async function openSession(
             ),
         },
       ),
+    attach: (asked, { onEvent, stop }) =>
+      conversation.request("attach", asked, { onEvent, ...stopping(stop) }),
+    recover: (asked, { onEvent, stop }) =>
+      conversation.request("recover", asked, { onEvent, ...stopping(stop) }),
+    planRollback: (run) => conversation.request("planRollback", { run }),
+    runs: (run) => conversation.request("runs", { run }),
+    prune: (keep) => conversation.request("prune", { keep }),
     close: async () => {
       await conversation.leave();
       await close();
     },
   };
 }
+
+/** Left out where nobody can ask for it. */
+const stopping = (stop: AbortSignal | undefined) => (stop === undefined ? {} : { stop });
 
 async function sendContents(
   digests: readonly string[],

@@ -1,13 +1,29 @@
-import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { FactSection } from "../shared/facts.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Plan } from "../shared/plan.ts";
-import type { EventOf, Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import type { OnFailure, RunEvent, RunId } from "../shared/run.ts";
 
 /** Where the bytes of a manifest's contents come from. */
 export interface Contents {
   /** The bytes of a content of this manifest, in pieces; opened again for each use. */
   open(sha256: string): AsyncIterable<Uint8Array>;
+}
+
+/** How a run is waited for. */
+export interface RunOptions {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Aborted when the run is to stop before its next change; its end is still waited for. */
+  readonly stop?: AbortSignal;
+}
+
+export interface ApplyOptions extends RunOptions {
+  /** What the run is called; unless set a new name. */
+  readonly run?: RunId;
+  readonly contents: Contents;
+  readonly onFailure: OnFailure;
+  /** Milliseconds to wait for another run to end. */
+  readonly wait: number;
 }
 
 /** A conversation with one agent. Every method rejects with `HostKitError` when the agent or the connection fails. */
@@ -19,20 +35,18 @@ export interface Session {
   readonly requestCount: number;
   facts(only: readonly FactSection[]): Promise<ResponseOf<"facts">>;
   /** Changes nothing on the host. Without a plan the diagnostics say why there is none. */
-  plan(
-    manifest: Manifest,
-    contents: Contents,
-  ): Promise<{ plan: Plan | null; diagnostics: Diagnostic[] }>;
+  plan(manifest: Manifest, contents: Contents): Promise<ResponseOf<"plan">>;
+  /** A name for a run, by the host's clock. */
+  newRunId(): RunId;
   /** Applies a plan that this session made, or refuses. */
-  apply(
-    plan: Plan,
-    options: {
-      contents: Contents;
-      onFailure: RequestOf<"apply">["onFailure"];
-      /** Milliseconds to wait for another run to end. */
-      wait: number;
-      onEvent: (event: EventOf<"apply">) => void;
-    },
-  ): Promise<ResponseOf<"apply">>;
+  apply(plan: Plan, options: ApplyOptions): Promise<ResponseOf<"apply">>;
+  /** Follows a run to its end, from the event behind `after` on; without an id the one that is at work. */
+  attach(asked: RequestOf<"attach">, options: RunOptions): Promise<ResponseOf<"attach">>;
+  /** Brings a run to an end that was cut off or stopped. */
+  recover(asked: RequestOf<"recover">, options: RunOptions): Promise<ResponseOf<"recover">>;
+  /** Changes nothing: what taking a run back would change, to be applied like any other plan. */
+  planRollback(run: RunId | null): Promise<ResponseOf<"planRollback">>;
+  runs(run: RunId | null): Promise<ResponseOf<"runs">>;
+  prune(keep: number): Promise<ResponseOf<"prune">>;
   close(): Promise<void>;
 }

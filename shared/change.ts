@@ -23,6 +23,8 @@ export const Reason = z.enum([
   "inputs-changed",
   "not-declared",
   "forced",
+  /** As it was before a run that is taken back. */
+  "rollback",
   "in-sync",
 ]);
 export type Reason = z.output<typeof Reason>;

@@ -3,6 +3,7 @@ import { Digest, ResourceId } from "./brands.ts";
 import { Action, Difference, EdgeReason, Follow, Prediction, Reason } from "./change.ts";
 import { ContentRef } from "./content.ts";
 import { Resource } from "./resources/registry.ts";
+import { RunId } from "./run.ts";
 
 export const Change = z.strictObject({
   id: ResourceId,
@@ -47,6 +48,8 @@ export const Plan = z.strictObject({
   unchanged: z.int().min(0),
   /** What the host will need the bytes of. */
   contents: z.array(ContentRef),
+  /** The run that this plan takes back; absent in a plan that makes a declaration true. */
+  reverts: RunId.optional(),
 });
 export type Plan = z.output<typeof Plan>;
 

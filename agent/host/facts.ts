@@ -33,6 +33,9 @@ export function parseOsRelease(text: string): Facts["os"] {
 const initSystem = (): Facts["host"]["init"] =>
   fs.existsSync("/run/systemd/system") ? "systemd" : "other";
 
+/** What tells this machine from others, and this boot of it from the next. */
+export const readIdentity = () => ({ machineId: machineId(), bootId: bootId() });
+
 const machineId = () => read("/etc/machine-id") || read("/var/lib/dbus/machine-id");
 const bootId = () => read("/proc/sys/kernel/random/boot_id");
 const osRelease = () => parseOsRelease(read("/etc/os-release") || read("/usr/lib/os-release"));

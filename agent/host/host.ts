@@ -72,6 +72,13 @@ export interface Host {
     paths: readonly string[],
     options: { readonly limit: number },
   ): Promise<(Uint8Array | null)[]>;
+  /** At most `length` bytes of a file from `start` on; none behind its end, `null` where there is no file. */
+  readRange(
+    path: string,
+    range: { readonly start: number; readonly length: number },
+  ): Promise<Uint8Array | null>;
+  /** The names in each directory, in no order; `null` where there is no directory. */
+  list(paths: readonly string[]): Promise<(string[] | null)[]>;
 
   /** Replaces or creates a file in one step: nobody ever sees half of it, or it with another owner or mode. */
   writeFile(
@@ -91,6 +98,10 @@ export interface Host {
   removeFile(path: string, options?: WriteOptions): Promise<void>;
   /** Removes an empty directory; fails with ENOTEMPTY where something is in it, and does nothing where there is none. */
   removeDirectory(path: string): Promise<void>;
+  /** Gives a directory of the agent's own another name on the same file system, in one step; the new name must be free. */
+  renameDirectory(path: string, to: string): Promise<void>;
+  /** Removes a directory of the agent's own with all that is in it; nothing happens where there is none. */
+  removeTree(path: string): Promise<void>;
 
   /**
    * Keeps a regular file, with all that belongs to it, under another path: as a second link to it where both are on one

@@ -78,3 +78,32 @@ export function readWhole(path: string, limit: number): Uint8Array | null {
     throw asFault(path, error);
   }
 }
+
+/** A part of a file that may grow meanwhile. */
+export function readPart(path: string, start: number, length: number): Uint8Array | null {
+  try {
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    try {
+      const bytes = Buffer.allocUnsafe(
+        Math.min(length, Math.max(fs.fstatSync(fd).size - start, 0)),
+      );
+      return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, start));
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw asFault(path, error);
+  }
+}
+
+export function namesIn(path: string): string[] | null {
+  try {
+    return fs.readdirSync(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw asFault(path, error);
+  }
+}

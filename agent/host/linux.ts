@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
-import { inspectPath, readWhole } from "./inspect.ts";
+import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
 import { runCommand } from "./run.ts";
 import { forgetKept, keepFile, restoreFile } from "./keep.ts";
 import { symlinkAtomic, syncDirectory, syncFile, writeAtomic } from "./write-atomic.ts";
@@ -54,6 +54,10 @@ export function createLinuxHost(): Host {
     inspect: (paths, options) => inTurns(paths, (path) => inspectPath(path, options)),
 
     readFiles: (paths, { limit }) => inTurns(paths, (path) => readWhole(path, limit)),
+
+    readRange: async (path, { start, length }) => readPart(path, start, length),
+
+    list: (paths) => inTurns(paths, namesIn),
 
     async writeFile(path, content, metadata, options) {
       if (options?.parent === "real") {
@@ -123,7 +127,20 @@ export function createLinuxHost(): Host {
       }
     },
 
-    keepFile: (path, kept) => keepFile(path, kept),
+    async renameDirectory(path, to) {
+      attempt(path, () => fs.renameSync(path, to));
+      written.add(dirname(path)).add(dirname(to));
+    },
+
+    async removeTree(path) {
+      attempt(path, () => fs.rmSync(path, { recursive: true, force: true }));
+      written.add(dirname(path));
+    },
+
+    async keepFile(path, kept) {
+      await keepFile(path, kept);
+      written.add(dirname(kept));
+    },
 
     forgetKept: async (kept, path) => forgetKept(kept, path),
 
@@ -133,7 +150,9 @@ export function createLinuxHost(): Host {
     },
 
     async appendText(path, text, { sync }) {
+      const isNew = !fs.existsSync(path);
       const fd = attempt(path, () => fs.openSync(path, "a", 0o600));
+      if (isNew) written.add(dirname(path));
       try {
         attempt(path, () => fs.writeSync(fd, text));
         if (sync) await syncFile(fd);

@@ -1,18 +1,28 @@
 import type { Digest, ResourceId } from "../../shared/brands.ts";
+import type { Verdict } from "../../shared/outcome.ts";
 import type { Kind, Observed } from "../../shared/resources/registry.ts";
+import type { RunId } from "../../shared/run.ts";
 import type { Host } from "../host/host.ts";
 import type { Memory } from "../resources/driver.ts";
+import { appendBatched } from "./append-batched.ts";
 
 /**
  * The journal of one run: JSON lines, only ever added to. Everything an undo needs is on disk before the first change; what
  * happened afterwards is written as it happens, and found out again by looking where a line is missing.
  */
-type JournalRecord =
+export type JournalRecord =
   | {
       readonly type: "begin";
       readonly format: 1;
-      readonly run: string;
+      readonly run: RunId;
+      /** Counts up on each host: what came after what, whatever the clock says. */
+      readonly sequence: number;
       readonly plan: Digest;
+      readonly project: string;
+      readonly host: string;
+      readonly by: string;
+      readonly changes: number;
+      readonly reverts: RunId | null;
       readonly agent: string;
       readonly boot: string;
       readonly at: string;
@@ -29,8 +39,17 @@ type JournalRecord =
     }
   | { readonly type: "started" | "done" | "undone"; readonly id: ResourceId }
   | { readonly type: "rollback"; readonly because: string }
-  | { readonly type: "end"; readonly verdict: string; readonly at: string };
+  /** Somebody else went on with it, after it had been cut off or stopped. */
+  | {
+      readonly type: "recovered";
+      readonly goal: "settle" | "finish";
+      readonly agent: string;
+      readonly boot: string;
+      readonly at: string;
+    }
+  | { readonly type: "end"; readonly verdict: Verdict; readonly at: string };
 
+export type Begin = Extract<JournalRecord, { type: "begin" }>;
 /** What will be changed, and all that is needed to take it back. */
 export type Intent = Extract<JournalRecord, { type: "intent" }>;
 
@@ -42,16 +61,11 @@ export interface Journal {
 }
 
 export function openJournal(host: Host, path: string): Journal {
-  // One after another, so that lines stand in the order in which things happened.
-  let last: Promise<void> = Promise.resolve();
-  const append = (records: readonly JournalRecord[], sync: boolean) => {
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
-    const next = last.then(() => host.appendText(path, text, { sync }));
-    last = next.catch(() => undefined);
-    return next;
-  };
+  const append = appendBatched(host, path);
+  const text = (records: readonly JournalRecord[]) =>
+    records.map((record) => `${JSON.stringify(record)}\n`).join("");
   return {
-    write: (...records) => append(records, true),
-    note: (record) => append([record], false),
+    write: (...records) => append(text(records), { sync: true }),
+    note: (record) => append(text([record]), { sync: false }),
   };
 }

@@ -11,6 +11,7 @@ import type { UndoContext, UndoStep } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";
 import type { Intent, Journal } from "./journal.ts";
+import { damagedKept } from "./kept.ts";
 import { attemptRecord, flushed } from "./record.ts";
 
 export interface RollbackOptions {
@@ -35,7 +36,8 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   const { changes, journal, because } = options;
   // A disk that is full may be the very reason for it.
   await attemptRecord(() => journal.write({ type: "rollback", because }));
-  const refusals: Diagnostic[] = [];
+  const damaged = await damagedKept(options.host, options.intents);
+  const refusals: Diagnostic[] = lostKept(options.intents, damaged);
   const groups = groupsInReverse(changes);
   const again = groups.map((group) => group.toReversed()).toReversed();
   for (const [verb, inOrder] of [
@@ -44,7 +46,7 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   ] as const) {
     for (const group of inOrder) {
       const kind = (group[0] as Change).resource.kind;
-      refusals.push(...(await call(verb, { ...options, kind, group })));
+      refusals.push(...(await call(verb, { ...options, kind, group, damaged })));
     }
   }
   refusals.push(...(await flushed(options.host)));
@@ -77,12 +79,13 @@ function groupsInReverse(changes: readonly Change[]): Change[][] {
 
 interface Call<K extends Kind> extends RollbackOptions {
   readonly kind: K;
+  readonly damaged: ReadonlySet<string>;
   readonly group: readonly Change[];
 }
 
 async function call<K extends Kind>(
   verb: "undo" | "resume",
-  { kind, group, host, intents }: Call<K>,
+  { kind, group, host, intents, damaged }: Call<K>,
 ): Promise<readonly Diagnostic[]> {
   const own = new Map(intents.map((intent) => [intent.id, intent]));
   const before = new Map(
@@ -92,7 +95,11 @@ async function call<K extends Kind>(
     ...step,
     memory: own.get(step.resource.id)?.memory ?? null,
   }));
-  const places = new Map(group.flatMap(({ id }) => Object.entries(own.get(id)?.kept ?? {})));
+  const places = new Map(
+    group
+      .flatMap(({ id }) => Object.entries(own.get(id)?.kept ?? {}))
+      .filter(([, place]) => !damaged.has(place)),
+  );
   const context: UndoContext = {
     host,
     names: () => readNames(host),
@@ -126,7 +133,7 @@ async function notRestored({
     if (
       now !== undefined &&
       before !== undefined &&
-      isRestored(change.resource.kind, before, now.observed)
+      isAsBefore(change.resource.kind, before, now.observed)
     )
       continue;
     left.set(
@@ -137,8 +144,29 @@ async function notRestored({
   return left;
 }
 
-function isRestored<K extends Kind>(kind: K, before: Observed<Kind>, now: Observed<Kind>): boolean {
+/** Whether an undone one is as before, where that is less than being observed the same. */
+export function isAsBefore<K extends Kind>(
+  kind: K,
+  before: Observed<Kind>,
+  now: Observed<Kind>,
+): boolean {
   return driverOf(kind).restored?.(before, now) ?? false;
+}
+
+/** Told only of what then turns out not to be as before: what was never replaced does not need its kept file. */
+function lostKept(intents: readonly Intent[], damaged: ReadonlySet<string>): Diagnostic[] {
+  return intents.flatMap(({ id, kept }) =>
+    Object.entries(kept)
+      .filter(([, place]) => damaged.has(place))
+      .map(([path, place]) => ({
+        severity: "error",
+        side: "host",
+        code: "HK4046",
+        summary: "A file that the run replaced was not kept whole.",
+        detail: `${id}: ${place} should hold what ${path} was before the run, and is missing or has another content: somebody removed it, or a program that still had the old file open wrote to it. It was not put back, and is left where it is. Look at both, and put the right one in place by hand.`,
+        resource: id,
+      })),
+  );
 }
 
 function unrestored(id: ResourceId, why: string): Diagnostic {

@@ -1,55 +1,90 @@
-import { randomBytes } from "node:crypto";
-import type { Plan } from "../../shared/plan.ts";
-import type { Outcome } from "../../shared/outcome.ts";
-import { type Host, HostFault } from "../host/host.ts";
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import { Outcome } from "../../shared/outcome.ts";
+import type { RunId } from "../../shared/run.ts";
+import { WireDiagnostics } from "../../shared/protocol/messages.ts";
+import type { Host } from "../host/host.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import {
+  ensureDirectories,
+  markOf,
+  openOf,
+  PRIVATE_FILE,
+  type Root,
+  runOf,
+  runsOf,
+  spoolOf,
+} from "./places.ts";
+import { readRunFile } from "./run-files.ts";
 
-/** One apply on one host, and the directory that tells of it: plan, journal, outcome, files that were replaced. */
+/** One apply on one host, and the directory that tells of it: plan, journal, events, outcome, files that were replaced. */
 export interface Run {
-  readonly id: string;
+  readonly id: RunId;
   readonly directory: string;
   readonly journal: Journal;
   /** Where files that are replaced are kept, named after their content. */
   readonly keptDirectory: string;
-  finish(outcome: Outcome): Promise<void>;
 }
 
-const PRIVATE = 0o700;
+/** A verdict that leaves a run open: it can still be finished or taken back. */
+export const isOpenVerdict = (verdict: Outcome["verdict"]) => verdict === "partial";
 
-/** Sorts by time; the random part tells runs of one second apart. */
-function runId(now: Date): string {
-  const time = now.toISOString().replaceAll(/[-:]/g, "").slice(0, 15);
-  return `${time}-${randomBytes(3).toString("hex")}`;
-}
+/** How a run ended, and what was told of it. */
+const Ended = Outcome.extend({ diagnostics: WireDiagnostics });
+export type Ended = Outcome & { readonly diagnostics: readonly Diagnostic[] };
 
-/** Makes the run's directory below the agent's own, readable by nobody else. */
-export async function beginRun(
-  plan: Plan,
-  { host, root, now }: { readonly host: Host; readonly root: string; readonly now: Date },
-): Promise<Run> {
-  const id = runId(now);
-  const directory = `${root}/runs/${id}`;
-  for (const path of [root, `${root}/runs`, directory, `${directory}/preimages`]) {
-    await ensureDirectory(host, path);
-  }
-  const write = (name: string, value: unknown) =>
-    host.appendText(`${directory}/${name}`, `${JSON.stringify(value, null, 1)}\n`, { sync: true });
-  await write("plan.json", plan);
+export function openRun(host: Host, { id, directory }: { id: RunId; directory: string }): Run {
   return {
     id,
     directory,
     journal: openJournal(host, `${directory}/journal.jsonl`),
     keptDirectory: `${directory}/preimages`,
-    finish: (outcome) => write("outcome.json", outcome),
   };
 }
 
-async function ensureDirectory(host: Host, path: string): Promise<void> {
-  const [entry] = await host.inspect([path], { digest: false });
-  if (entry?.type === "directory") return;
-  try {
-    await host.makeDirectory(path, { uid: host.uid, gid: -1, mode: PRIVATE });
-  } catch (error) {
-    if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
-  }
+/** What was asked for becomes a run: from here on it is told of, whatever happens. */
+export async function adoptRun({ host, root }: Root, id: RunId): Promise<Run> {
+  const run = openRun(host, { id, directory: runOf(root, id) });
+  await ensureDirectories(host, [runsOf(root), openOf(root), `${spoolOf(root, id)}/preimages`]);
+  await mark({ host, root }, id);
+  await host.renameDirectory(spoolOf(root, id), run.directory);
+  return run;
 }
+
+/** The mark of a run that has not come to an end. */
+async function mark({ host, root }: Root, id: RunId): Promise<void> {
+  await host.appendText(markOf(root, id), "", { sync: false });
+}
+
+/** Nothing is left to be done about it. */
+export async function closeRun({ host, root }: Root, id: RunId): Promise<void> {
+  await host.removeFile(markOf(root, id));
+}
+
+/**
+ * Writes down how a run ended. One that stays open keeps its mark and its contents, so that it can be finished without
+ * whoever asked for it.
+ */
+export async function finishRun(
+  { host, root }: Root,
+  { run, outcome, diagnostics }: { run: Run; outcome: Outcome; diagnostics: readonly Diagnostic[] },
+): Promise<void> {
+  await run.journal.write({ type: "end", verdict: outcome.verdict, at: new Date().toISOString() });
+  const ended: Ended = { ...outcome, diagnostics: [...diagnostics] };
+  await host.writeFile(`${run.directory}/outcome.json`, text(ended), {
+    uid: host.uid,
+    gid: -1,
+    mode: PRIVATE_FILE,
+  });
+  await host.flush();
+  if (isOpenVerdict(outcome.verdict)) return;
+  await closeRun({ host, root }, run.id);
+  await host.removeFile(`${run.directory}/contents`);
+}
+
+async function* text(value: unknown): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
+}
+
+/** `null` for a run that has not come to an end. */
+export const readOutcome = (host: Host, directory: string): Promise<Ended | null> =>
+  readRunFile(host, `${directory}/outcome.json`, Ended);

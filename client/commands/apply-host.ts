@@ -1,6 +1,7 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { Outcome, Verdict } from "../../shared/outcome.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
+import { isStep } from "../../shared/run.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
 import type { Options } from "../cli/flags.ts";
@@ -67,7 +68,7 @@ async function send(
       wait,
       onEvent: (event) => {
         begun = true;
-        progress.step(event);
+        if (isStep(event)) progress.step(event);
       },
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { EventOf } from "../../shared/protocol/messages.ts";
+import type { StepEvent } from "../../shared/run.ts";
 import type { Paint } from "./paint.ts";
 import { duration } from "./quantity.ts";
 import { oneLine } from "./text.ts";
@@ -37,7 +37,7 @@ export class HostState {
   }
 
   /** How long a finished step took, in milliseconds. */
-  step({ type, id }: EventOf<"apply">, now: number): number {
+  step({ type, id }: StepEvent, now: number): number {
     const since = this.#running.get(id) ?? now;
     if (type === "started") {
       this.#running.set(id, now);

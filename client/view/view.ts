@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
-import type { EventOf, ResponseOf } from "../../shared/protocol/messages.ts";
+import type { ResponseOf } from "../../shared/protocol/messages.ts";
+import type { StepEvent } from "../../shared/run.ts";
 
 /** Where a host's work is. */
 export type Phase =
@@ -47,7 +48,7 @@ export interface HostProgress {
   phase(phase: Phase): void;
   /** How many changes will be applied. */
   applying(total: number): void;
-  step(event: EventOf<"apply">): void;
+  step(event: StepEvent): void;
   /** Takes the line away; safe to call twice. */
   end(): void;
 }

@@ -13,6 +13,7 @@ const FRAME_TYPES = {
   ping: 7,
   pong: 8,
   goodbye: 9,
+  cancel: 10,
 } as const;
 export type FrameType = keyof typeof FRAME_TYPES;
 

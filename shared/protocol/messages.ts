@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { Digest, ResourceId } from "../brands.ts";
+import { Digest } from "../brands.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { Facts, FactSection, InitSystem, OsFacts } from "../facts.ts";
 import { Manifest } from "../manifest.ts";
 import { Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
 import { SourceLocation } from "../resources/registry.ts";
+import { OnFailure, PendingRun, RunEvent, RunId, RunSummary } from "../run.ts";
 
 /**
  * Every message between client and agent. The agent says `Hello` first; then the client sends requests, each
@@ -43,7 +44,19 @@ const WireDiagnostic = z.strictObject({
   source: SourceLocation.optional(),
 }) satisfies z.ZodType;
 
-const diagnostics = z.array(WireDiagnostic) as unknown as z.ZodType<Diagnostic[]>;
+export const WireDiagnostics = z.array(WireDiagnostic) as unknown as z.ZodType<Diagnostic[]>;
+const diagnostics = WireDiagnostics;
+
+/** Milliseconds to wait for another run on the host to end. */
+const wait = z.int().min(0);
+
+/** How a run ended; without an outcome it never began, and the diagnostics say why. */
+const runEnded = z.strictObject({
+  outcome: Outcome,
+  diagnostics,
+  /** Made when the host had moved. */
+  fresh: Plan.nullable(),
+});
 
 /** One page: each verb with what is asked, what is said meanwhile, and what is answered. */
 const VERBS = {
@@ -56,23 +69,58 @@ const VERBS = {
     request: z.strictObject({ manifest: Manifest }),
     /** Texts the agent needs for its diffs; the client sends them as blobs under this request's id. */
     event: z.strictObject({ type: z.literal("need"), contents: z.array(Digest) }),
-    response: z.strictObject({ plan: Plan.nullable(), diagnostics }),
+    response: z.strictObject({
+      plan: Plan.nullable(),
+      diagnostics,
+      /** An earlier run that has to be finished or taken back. */
+      pending: PendingRun.nullable(),
+    }),
   },
   apply: {
     /** A plan this agent made in this session; its contents follow as blobs, all of them, without being asked. */
     request: z.strictObject({
+      run: RunId,
       planDigest: Digest,
-      /** What becomes of a run that fails: undone, or left as it is for the operator. */
-      onFailure: z.enum(["rollback", "stop"]),
-      /** Milliseconds to wait for another run on the host to end. */
-      wait: z.int().min(0),
+      onFailure: OnFailure,
+      wait,
     }),
-    event: z.discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("started"), id: ResourceId }),
-      z.strictObject({ type: z.literal("done"), id: ResourceId }),
-      z.strictObject({ type: z.literal("failed"), id: ResourceId }),
-    ]),
-    response: z.strictObject({ outcome: Outcome, diagnostics, fresh: Plan.nullable() }),
+    event: RunEvent,
+    response: runEnded,
+  },
+  /** The events of a run from the one behind `after` on, and its end; `null`: the run that is at work. */
+  attach: {
+    request: z.strictObject({ run: RunId.nullable(), after: z.int().min(0) }),
+    event: RunEvent,
+    response: runEnded,
+  },
+  /** Brings a run that has not come to an end to one: by its own policy, or by finishing it; `null`: the one there is. */
+  recover: {
+    request: z.strictObject({ run: RunId.nullable(), goal: z.enum(["settle", "finish"]), wait }),
+    event: RunEvent,
+    response: runEnded,
+  },
+  /** A plan that takes a run back, for `apply`; `null`: the last one that changed something. */
+  planRollback: {
+    request: z.strictObject({ run: RunId.nullable() }),
+    event: z.never(),
+    response: z.strictObject({ plan: Plan.nullable(), diagnostics, pending: z.null() }),
+  },
+  runs: {
+    request: z.strictObject({ run: RunId.nullable() }),
+    event: z.never(),
+    /** Newest first; with `run`, that one with what it planned and what became of it. */
+    response: z.strictObject({
+      runs: z.array(RunSummary),
+      plan: Plan.nullable(),
+      outcome: Outcome.nullable(),
+      diagnostics,
+    }),
+  },
+  /** Removes the records of all finished runs but the newest `keep`. */
+  prune: {
+    request: z.strictObject({ keep: z.int().min(0) }),
+    event: z.never(),
+    response: z.strictObject({ removed: z.array(RunId) }),
   },
 } as const;
 

@@ -11,9 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { collect } from "../../agent/collect.ts";
+import { createLinuxHost } from "../../agent/host/linux.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const now = Date.now();
+const host = createLinuxHost();
 let root = "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "hostkit-collect-"));
@@ -29,7 +31,7 @@ const file = (path: string, days = 0) => {
 const old = (path: string, days: number) =>
   utimesSync(join(root, path), new Date(now - days * DAY), new Date(now - days * DAY));
 
-it("keeps the running agent and those used lately, and removes the others", () => {
+it("keeps the running agent and those used lately, and removes the others", async () => {
   file("agents/own/hostkit-agent", 400);
   old("agents/own", 400);
   file("agents/lately/hostkit-agent", 400);
@@ -37,37 +39,56 @@ it("keeps the running agent and those used lately, and removes the others", () =
   file("agents/new/.tmp.abc", 0);
   file("agents/idle/hostkit-agent", 400);
   old("agents/idle", 8);
-  collect({ root, agentId: "own", now });
+  await collect({ host, root, agentId: "own", now });
   expect(readdirSync(join(root, "agents")).toSorted()).toEqual(["lately", "new", "own"]);
   expect(statSync(join(root, "agents/own")).mtimeMs).toBeCloseTo(now, -2);
 });
 
-it("removes uploads that were never finished", () => {
+it("removes uploads that were never finished", async () => {
   file("agents/own/.tmp.dead", 2);
   file("agents/own/.tmp.alive", 0.5);
-  collect({ root, agentId: "own", now });
+  await collect({ host, root, agentId: "own", now });
   expect(readdirSync(join(root, "agents/own")).toSorted()).toEqual([".tmp.alive"]);
 });
 
-it("keeps the last fifty runs, and every run that was cut off", () => {
-  for (let run = 100; run < 160; run++) file(`runs/20260101T000${run}-aaaaaa/outcome.json`);
-  file("runs/20250101T000000-cutoff/journal.jsonl");
-  collect({ root, agentId: "own", now });
-  const left = readdirSync(join(root, "runs")).toSorted();
-  expect(left).toHaveLength(51);
-  expect(left[0]).toBe("20250101T000000-cutoff");
-  expect(left[1]).toBe("20260101T000110-aaaaaa");
+const run = (number: number, ended: boolean) => {
+  // The clock went back: names say nothing about what came last.
+  const id = `20260101T000${999 - number}-aaaaaa`;
+  const begin = { type: "begin", sequence: number, run: id, agent: "used" };
+  file(`runs/${id}/journal.jsonl`);
+  writeFileSync(join(root, `runs/${id}/journal.jsonl`), `${JSON.stringify(begin)}\n`);
+  const outcome = {
+    verdict: "applied",
+    planDigest: "0".repeat(64),
+    run: id,
+    changes: [],
+    milliseconds: 1,
+    diagnostics: [],
+  };
+  if (ended) writeFileSync(join(root, `runs/${id}/outcome.json`), JSON.stringify(outcome));
+  else file(`open/${id}`);
+  return id;
+};
+
+it("keeps the last fifty runs, and every run that was cut off, with its agent", async () => {
+  const cutOff = run(100, false);
+  const ids = Array.from({ length: 60 }, (_none, index) => run(101 + index, true));
+  file("agents/used/hostkit-agent", 400);
+  old("agents/used", 400);
+  await collect({ host, root, agentId: "own", now });
+  expect(readdirSync(join(root, "runs")).toSorted()).toEqual([cutOff, ...ids.slice(10)].toSorted());
+  expect(readdirSync(join(root, "agents"))).toEqual(["used"]);
 });
 
-it("removes what killed sessions spooled, once it is old", () => {
+it("removes what killed sessions spooled, once it is old", async () => {
   file("spool/dead/1/content");
   old("spool/dead", 2);
   file("spool/alive/1/content");
-  collect({ root, agentId: "own", now });
+  await collect({ host, root, agentId: "own", now });
   expect(readdirSync(join(root, "spool"))).toEqual(["alive"]);
 });
 
-it("does nothing where there is nothing", () => {
-  collect({ root: join(root, "none"), agentId: "own", now });
+it("does nothing where there is nothing", async () => {
+  await collect({ host, root: join(root, "none"), agentId: "own", now });
   expect(readdirSync(root)).toEqual([]);
 });

@@ -23,7 +23,7 @@ describe("the lock of a run", () => {
   const lockFor =
     (patience: number) =>
     <Result>(work: () => Promise<Result>): Promise<Result> =>
-      createRunLock(path)(work, { patience });
+      createRunLock(path)(work, { patience, name: "The run of a test" });
 
   /** Holds the lock until it is told to let go. */
   const hold = () => {
@@ -68,7 +68,7 @@ describe("the lock of a run", () => {
         {
           code: "HK4003",
           detail: expect.stringMatching(
-            new RegExp(`A run of .+, at work since .+ as process ${process.pid}`),
+            new RegExp(`The run of a test, at work since .+ as process ${process.pid}`),
           ),
         },
       ],
@@ -93,7 +93,7 @@ describe("the lock of a run", () => {
 await createRunLock(${JSON.stringify(path)})(async () => {
   process.stdout.write("held");
   await new Promise(() => setInterval(() => undefined, 60_000));
-}, { patience: 5_000 });
+}, { patience: 5_000, name: "a child" });
 `,
     );
     const child = spawn(process.execPath, ["--import", "tsx", script], {

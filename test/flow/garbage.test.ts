@@ -6,7 +6,8 @@ import { encodeFrame, type Frame, FrameDecoder } from "../../shared/protocol/fra
 import { Failure } from "../../shared/protocol/messages.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
 import { createWire } from "../support/memory-stream.ts";
-import { HELLO } from "./joined.ts";
+import { createInProcessExecutor } from "../support/in-process-executor.ts";
+import { HELLO, ROOT } from "./joined.ts";
 
 /** What either side does with bytes that no honest peer sends. */
 
@@ -91,8 +92,10 @@ describe("the agent", () => {
       const serving = serve(wire.agent, {
         host,
         hello: HELLO,
-        root: "/var/lib/hostkit",
+        root: ROOT,
         spool: "/nonexistent/hostkit-spool",
+        by: "tester",
+        executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
       });
       await wire.client.write(garbage);
       await serving;
@@ -106,11 +109,14 @@ describe("the agent", () => {
 
   it("ignores contents for a request that is over", async () => {
     const wire = createWire();
+    const host = new MemoryHost();
     const serving = serve(wire.agent, {
-      host: new MemoryHost(),
+      host,
       hello: HELLO,
-      root: "/var/lib/hostkit",
+      root: ROOT,
       spool: "/nonexistent/x",
+      by: "tester",
+      executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
     });
     const late = { sha256: "0".repeat(64), offset: 0, bytes: text("x"), last: true };
     await wire.client.write(encodeMessage({ type: "blob", id: 9 }, late));

@@ -7,6 +7,8 @@ import type { Hello } from "../../shared/protocol/messages.ts";
 import { PROTOCOL } from "../../shared/protocol/messages.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
 import { contentOf } from "../support/declare.ts";
+import type { MemoryHost } from "../support/memory-host/memory-host.ts";
+import { createInProcessExecutor } from "../support/in-process-executor.ts";
 import { createWire, type Wire } from "../support/memory-stream.ts";
 
 export const HELLO: Hello = {
@@ -24,22 +26,27 @@ export const HELLO: Hello = {
   time: 0,
 };
 
+export const ROOT = "/var/lib/hostkit";
+
 export interface Joined {
   readonly session: Session;
   readonly wire: Wire;
-  /** Settles when the agent has ended. */
+  /** Settles when the agent has ended, and the runs that it had begun. */
   readonly agentEnded: Promise<void>;
 }
 
 /** The real client and the real agent, joined by a wire in memory. */
 export async function join(host: Host, hello: Hello = HELLO): Promise<Joined> {
   const wire = createWire();
+  const executor = createInProcessExecutor(host, { root: ROOT, hello });
   const agentEnded = serve(wire.agent, {
     host,
     hello,
-    root: "/var/lib/hostkit",
+    root: ROOT,
     spool: "/nonexistent/hostkit-spool",
-  });
+    by: "tester",
+    executor,
+  }).then(() => executor.idle());
   const session = await openSession(wire.client, {
     label: "memory",
     reason: () => Promise.resolve("The wire was cut."),
@@ -66,3 +73,7 @@ export function contentsOf(...texts: string[]): Contents & { readonly opened: st
     },
   };
 }
+
+/** Without what an agent keeps for itself. */
+export const ofTheHost = (host: MemoryHost) =>
+  host.files().filter((line) => !/^\/(var\/lib|run)\/hostkit[/ ]/.test(line));

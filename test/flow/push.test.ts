@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { HostFault } from "../../agent/host/host.ts";
+import { isStep } from "../../shared/run.ts";
 import { declare } from "../support/declare.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { contentsOf, HELLO, join, manifestOf } from "./joined.ts";
+import { contentsOf, HELLO, join, manifestOf, ofTheHost } from "./joined.ts";
 
 const motd = (text: string) => declare.file("/etc/motd", { text });
 const ignore = () => undefined;
@@ -29,7 +29,7 @@ describe("plan and apply", () => {
       contents,
       onFailure: "rollback",
       wait: 0,
-      onEvent: (event) => events.push(`${event.type} ${event.id}`),
+      onEvent: (event) => events.push(isStep(event) ? `${event.type} ${event.id}` : event.type),
     });
     expect(diagnostics).toEqual([]);
     expect(outcome.verdict).toBe("applied");
@@ -100,7 +100,7 @@ describe("a stale plan", () => {
     const contents = contentsOf("a", "new\n");
     const { plan } = await session.plan(manifest, contents);
     host.put("/etc/motd", "somebody else's\n");
-    const before = host.digest();
+    const before = ofTheHost(host);
     const { outcome, diagnostics, fresh } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
@@ -110,7 +110,9 @@ describe("a stale plan", () => {
     expect(outcome.verdict).toBe("stale");
     expect(diagnostics).toMatchObject([{ code: "HK4001", resource: "file:/etc/motd" }]);
     expect(fresh?.changes[1]?.differences[0]?.patch).toContain("-somebody else's");
-    expect(host.digest()).toBe(before);
+    expect(ofTheHost(host)).toEqual(before);
+    // Nothing is left of what was asked for.
+    expect(host.files().filter((line) => line.includes("/spool/"))).toEqual([]);
   });
 
   it("is refused when a path became something else", async () => {
@@ -184,10 +186,7 @@ describe("what goes wrong", () => {
 
   it("before anything was changed is told as such", async () => {
     const host = new MemoryHost();
-    host.writeFile = (path) =>
-      Promise.reject(
-        new HostFault({ code: "EROFS", path, message: "EROFS: read-only file system" }),
-      );
+    host.tree.refusals.set("/srv", "EROFS");
     const { session } = await join(host);
     const contents = contentsOf("x");
     const { plan } = await session.plan(

@@ -2,15 +2,13 @@ import { describe, expect, it } from "vitest";
 import { HostFault } from "../../agent/host/host.ts";
 import { declare } from "../support/declare.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { contentsOf, join, manifestOf } from "./joined.ts";
+import { contentsOf, join, manifestOf, ofTheHost } from "./joined.ts";
 
 /** A run that fails is taken back: the host is as before, and the run's directory tells what happened. */
 
 const RUNS = "/var/lib/hostkit/runs";
 const ignore = () => undefined;
 const contents = contentsOf("new\n", "other\n");
-const ofTheHost = (host: MemoryHost) =>
-  host.files().filter((line) => !line.startsWith("/var/lib/hostkit"));
 
 /** A little of everything, and a unit that can't start, last. */
 function declared() {
@@ -107,13 +105,16 @@ describe("a run that fails", () => {
     const host = prepared();
     const { session } = await join(host);
     const { plan } = await session.plan(declared(), contents);
+    const link = host.writeSymlink.bind(host);
+    host.writeSymlink = (path, target) => {
+      host.put("/srv/app/theirs", "precious");
+      return link(path, target);
+    };
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",
       wait: 0,
-      onEvent: ({ type, id }) => {
-        if (type === "done" && id === "file:/etc/motd") host.put("/srv/app/theirs", "precious");
-      },
+      onEvent: ignore,
     });
     expect(outcome.verdict).toBe("rollback-failed");
     expect(diagnostics.at(-1)).toMatchObject({ resource: "directory:/srv/app" });
@@ -135,19 +136,21 @@ describe("a run that can't be recorded", () => {
 });
 
 describe("a disk that becomes full for the record", () => {
-  /** Fails from the given write on; the run's plan and its intents are the first two. */
+  /** Fails from the given write on after the run has begun. */
   const failingFrom = (host: MemoryHost, write: number) => {
     const append = host.appendText.bind(host);
-    let count = 0;
+    let [begun, count] = [false, 0];
     host.appendText = (path, text) =>
-      ++count >= write
+      path.startsWith("/var/lib/") && begun && ++count >= write
         ? Promise.reject(
             new HostFault({ code: "ENOSPC", path, message: "ENOSPC: no space left on device" }),
           )
-        : append(path, text);
+        : append(path, text).then(() => {
+            begun ||= path.endsWith("/journal.jsonl");
+          });
   };
 
-  it.each([3, 4, 5, 6, 7, 8])(
+  it.each([1, 2, 3, 4, 5, 6])(
     "from write %i on: the run stops and is taken back",
     async (write) => {
       const host = prepared();
@@ -168,7 +171,7 @@ describe("a disk that becomes full for the record", () => {
       manifestOf(declare.file("/etc/x", { text: "new\n" })),
       contents,
     );
-    failingFrom(host, 5);
+    failingFrom(host, 1);
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,
       onFailure: "rollback",

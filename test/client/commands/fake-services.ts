@@ -7,7 +7,8 @@ import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
 import type { Facts, FactSection } from "../../../shared/facts.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
 import type { Plan } from "../../../shared/plan.ts";
-import type { EventOf, ResponseOf } from "../../../shared/protocol/messages.ts";
+import type { ResponseOf } from "../../../shared/protocol/messages.ts";
+import { type RunEvent, runId } from "../../../shared/run.ts";
 import { change, content, digest, makePlan, MOTD, resource } from "../view/samples.ts";
 
 export const PLAN = makePlan(
@@ -29,6 +30,17 @@ export function problem(side: Diagnostic["side"], code: Diagnostic["code"]): Hos
   });
 }
 
+export const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
+
+type Followed = (told: {
+  readonly onEvent: (event: RunEvent) => void;
+}) => Promise<ResponseOf<"apply">>;
+
+function called(followed: Followed | undefined, told: Parameters<Followed>[0]) {
+  if (followed === undefined) throw problem("host", "HK3022");
+  return followed(told);
+}
+
 /** How one host behaves. */
 export interface FakeHost {
   readonly at?: string;
@@ -40,9 +52,14 @@ export interface FakeHost {
     | Error
     | "never"
     | { readonly diagnostics: Diagnostic[]; readonly plan: Plan | null };
+  readonly pending?: ResponseOf<"plan">["pending"];
+  readonly rollback?: Plan;
+  readonly runs?: ResponseOf<"runs">;
+  readonly attach?: Followed;
+  readonly recover?: Followed;
   readonly apply?: (told: {
     readonly plan: Plan;
-    readonly onEvent: (event: EventOf<"apply">) => void;
+    readonly onEvent: (event: RunEvent) => void;
     /** Counts the request as sent, as a real session does. */
     readonly send: () => void;
   }) => Promise<ResponseOf<"apply">>;
@@ -181,17 +198,44 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       const plan = host.plan ?? PLAN;
       if (plan === "never") return new Promise(() => {});
       if (plan instanceof Error) throw plan;
-      return "diagnostics" in plan ? plan : { plan, diagnostics: [] };
+      const found = "diagnostics" in plan ? plan : { plan, diagnostics: [] };
+      return { ...found, diagnostics: [...found.diagnostics], pending: host.pending ?? null };
     },
+    newRunId: () => RUN,
     apply: async (plan, { onEvent }) => {
       log.push(`apply ${name}`);
       if (host.apply !== undefined) return host.apply({ plan, onEvent, send });
       send();
       for (const { id } of plan.changes) {
-        onEvent({ type: "started", id });
-        onEvent({ type: "done", id });
+        onEvent({ seq: 1, type: "started", id });
+        onEvent({ seq: 1, type: "done", id });
       }
       return applied(plan);
+    },
+    attach: async (asked, { onEvent }) => {
+      log.push(`attach ${name} ${asked.run} after ${asked.after}`);
+      send();
+      return await called(host.attach, { onEvent });
+    },
+    recover: async (asked, { onEvent }) => {
+      log.push(`recover ${name} ${asked.run} ${asked.goal}`);
+      send();
+      return await called(host.recover, { onEvent });
+    },
+    planRollback: async (run) => {
+      log.push(`plan rollback ${name} ${run}`);
+      send();
+      return { plan: host.rollback ?? NO_CHANGES, diagnostics: [], pending: null };
+    },
+    runs: async (run) => {
+      log.push(`runs ${name} ${run}`);
+      send();
+      return host.runs ?? { runs: [], plan: null, outcome: null, diagnostics: [] };
+    },
+    prune: async (keep) => {
+      log.push(`prune ${name} ${keep}`);
+      send();
+      return { removed: [RUN] };
     },
     close: async () => {
       log.push(`close ${name}`);

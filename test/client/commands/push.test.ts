@@ -179,7 +179,7 @@ describe("the connection goes away", () => {
     apply: async ({ send, onEvent, plan }) => {
       if (how.send) send();
       const [first] = plan.changes;
-      if (how.begin && first !== undefined) onEvent({ type: "started", id: first.id });
+      if (how.begin && first !== undefined) onEvent({ seq: 1, type: "started", id: first.id });
       throw error;
     },
   });

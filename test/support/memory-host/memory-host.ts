@@ -114,6 +114,25 @@ export class MemoryHost implements Host {
     );
   }
 
+  async readRange(
+    path: string,
+    { start, length }: { readonly start: number; readonly length: number },
+  ): Promise<Uint8Array | null> {
+    return this.#count("readRange", path, () => {
+      const node = this.tree.find(path, { call: "open", follow: "last" });
+      return node?.type === "file" ? node.bytes.slice(start, start + length) : null;
+    });
+  }
+
+  async list(paths: readonly string[]): Promise<(string[] | null)[]> {
+    return this.#count("list", String(paths.length), () =>
+      paths.map((path) => {
+        const node = this.tree.find(path, { call: "open", follow: "last" });
+        return node?.type === "directory" ? [...node.entries.keys()] : null;
+      }),
+    );
+  }
+
   async writeFile(
     path: string,
     content: AsyncIterable<Uint8Array>,
@@ -160,6 +179,17 @@ export class MemoryHost implements Host {
       if (node.type !== "directory") throw fault("ENOTDIR", "rmdir", path);
       if (node.entries.size > 0) throw fault("ENOTEMPTY", "rmdir", path);
       this.tree.remove(path);
+    });
+  }
+
+  async renameDirectory(path: string, to: string): Promise<void> {
+    return this.#count("renameDirectory", path, () => this.tree.moveDirectory(path, to));
+  }
+
+  async removeTree(path: string): Promise<void> {
+    return this.#count("removeTree", path, () => {
+      if (this.tree.find(path, { call: "unlink", follow: "parents" }) !== undefined)
+        this.tree.remove(path);
     });
   }
 

@@ -72,6 +72,16 @@ export class Tree {
     parent.entries.set(name, { ...node, ...metadata });
   }
 
+  moveDirectory(path: string, to: string): void {
+    const from = this.#resolve({ call: "rename", path, follow: "parents" });
+    const place = this.#resolve({ call: "rename", path: to, follow: "parents" });
+    if (from.node === undefined) throw fault("ENOENT", "rename", path);
+    if (place.node !== undefined) throw fault("EEXIST", "rename", to);
+    this.#mayWrite(place.parent, { call: "rename", path: to });
+    from.parent.entries.delete(from.name);
+    place.parent.entries.set(place.name, from.node);
+  }
+
   remove(path: string): void {
     const { parent, name, node } = this.#resolve({ call: "unlink", path, follow: "parents" });
     if (node === undefined) throw fault("ENOENT", "unlink", path);

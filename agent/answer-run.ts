@@ -1,0 +1,76 @@
+import { HostKitError } from "../shared/diagnostic.ts";
+import type { RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import { Plan } from "../shared/plan.ts";
+import type { RunId } from "../shared/run.ts";
+import { attach, type RunTaskContext, runTask } from "./run-task.ts";
+import { listRuns, openRunIds, pruneRuns } from "./transaction/list-runs.ts";
+import { findPending } from "./transaction/pending.ts";
+import { runOf } from "./transaction/places.ts";
+import { readRunFile } from "./transaction/run-files.ts";
+import { readOutcome } from "./transaction/run.ts";
+import { unknownRun } from "./transaction/unknown-run.ts";
+
+/** Answers to what is asked about runs, or of one. */
+
+export type AskedOfRuns =
+  | { readonly verb: "attach"; readonly body: RequestOf<"attach"> }
+  | { readonly verb: "recover"; readonly body: RequestOf<"recover"> }
+  | { readonly verb: "runs"; readonly body: RequestOf<"runs"> }
+  | { readonly verb: "prune"; readonly body: RequestOf<"prune"> };
+
+export async function answerRun(
+  { verb, body }: AskedOfRuns,
+  context: RunTaskContext,
+): Promise<unknown> {
+  switch (verb) {
+    case "attach":
+      return attach(context, { run: body.run ?? (await runAtWork(context)), after: body.after });
+    case "recover":
+      return runTask(context, { ...body, run: body.run ?? (await runToRecover(context)) });
+    case "runs":
+      return tell(body.run, context);
+    case "prune":
+      return { removed: await pruneRuns(context, body.keep) };
+  }
+}
+
+async function tell(run: RunId | null, context: RunTaskContext): Promise<ResponseOf<"runs">> {
+  const all = await listRuns(context, (one) => context.executor.isAlive(one));
+  if (run === null) return { runs: all, plan: null, outcome: null, diagnostics: [] };
+  const [found] = all.filter((each) => each.run === run);
+  if (found === undefined) throw new HostKitError(unknownRun(run));
+  const directory = runOf(context.root, run);
+  const plan = await readRunFile(context.host, `${directory}/plan.json`, Plan);
+  const { diagnostics = [], ...outcome } = (await readOutcome(context.host, directory)) ?? {};
+  return {
+    runs: [found],
+    plan,
+    outcome: "verdict" in outcome ? outcome : null,
+    diagnostics: [...diagnostics],
+  };
+}
+
+async function runAtWork(context: RunTaskContext): Promise<RunId> {
+  for (const run of await openRunIds(context)) {
+    if (await context.executor.isAlive(run)) return run;
+  }
+  throw new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK3024",
+    summary: "No run is at work on the host.",
+    detail: "There is nothing to follow. `hostkit runs` lists those that have ended.",
+  });
+}
+
+async function runToRecover(context: RunTaskContext): Promise<RunId> {
+  const pending = await findPending(context, (run) => context.executor.isAlive(run));
+  if (pending !== undefined) return pending.run;
+  throw new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK3025",
+    summary: "There is no run to finish.",
+    detail: "Every run on the host came to an end. Nothing was changed.",
+  });
+}

@@ -1,0 +1,92 @@
+import type { ResourceId } from "../shared/brands.ts";
+import type { Diagnostic } from "../shared/diagnostic.ts";
+import type { ChangeOutcome, Outcome, Verdict } from "../shared/outcome.ts";
+import type { Change } from "../shared/plan.ts";
+import { makeChanges } from "./make-changes.ts";
+import type { Observations } from "./observe.ts";
+import type { RunContext, RunResult } from "./run-context.ts";
+import type { Intent } from "./transaction/journal.ts";
+import { forgetUnused } from "./transaction/kept.ts";
+import { attemptRecord, flushed } from "./transaction/record.ts";
+import { rollBack } from "./transaction/rollback.ts";
+import { finishRun, type Run } from "./transaction/run.ts";
+import { isUntouched, unmetBy } from "./verify.ts";
+
+export interface CarryOut {
+  readonly run: Run;
+  readonly intents: readonly Intent[];
+  /** As things are right before. */
+  readonly before: Observations;
+  /** What is left to do: all of the plan, or what an earlier attempt did not come to. */
+  readonly changes: readonly Change[];
+  /** When this attempt began; milliseconds of `performance.now()`. */
+  readonly begun: number;
+}
+
+/** Makes the changes of a run that is recorded, looks whether they took, and takes them back when not all did. */
+export async function carryOut(context: RunContext, work: CarryOut): Promise<RunResult> {
+  const { host, requested } = context;
+  const { plan, manifest, request } = requested;
+  const { run, intents, before, changes } = work;
+  const record = new Map<ResourceId, ChangeOutcome>();
+  for (const { id } of plan.changes) {
+    if (!changes.some((change) => change.id === id))
+      record.set(id, { id, result: "done", milliseconds: 0 });
+  }
+  const finish = (verdict: Verdict, diagnostics: readonly Diagnostic[]) =>
+    conclude(context, { ...work, record, verdict, diagnostics });
+
+  const failures = [
+    ...(await makeChanges(context, { changes, before, record, journal: run.journal })),
+    ...(await flushed(host)),
+  ];
+  // Whoever comes next finds the run as it is: there is no time to take it back in a shutdown.
+  if (context.stopping() === "ending") return { outcome: null, diagnostics: failures };
+  const problems = failures.length > 0 ? failures : await unmetBy({ plan, host, manifest });
+  if (problems.length === 0) return finish("applied", []);
+
+  const touched = plan.changes.filter(({ id }) => record.get(id)?.result !== "skipped");
+  if (await isUntouched(touched, { host, manifest })) return finish("failed", problems);
+  if (request.onFailure === "stop") return finish("partial", problems);
+  const because = problems[0]?.detail ?? "";
+  context.events.emit({ type: "rolling-back", because });
+  const { left, remarks } = await rollBack({
+    host,
+    manifest,
+    changes: touched,
+    intents,
+    journal: run.journal,
+    because,
+  });
+  return left.length === 0
+    ? finish("rolled-back", [...problems, ...remarks])
+    : finish("rollback-failed", [...problems, ...left, ...remarks]);
+}
+
+export interface Conclusion extends Pick<CarryOut, "run" | "intents" | "begun"> {
+  readonly record: ReadonlyMap<ResourceId, ChangeOutcome>;
+  readonly verdict: Verdict;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Records how a run ended. */
+export async function conclude(
+  context: RunContext,
+  { run, intents, begun, record, verdict, diagnostics }: Conclusion,
+): Promise<RunResult> {
+  const { plan } = context.requested;
+  const outcome: Outcome = {
+    verdict,
+    planDigest: plan.digest,
+    run: run.id,
+    changes: plan.changes.map(
+      ({ id }) => record.get(id) ?? { id, result: "skipped", because: "nothing was changed" },
+    ),
+    milliseconds: performance.now() - begun,
+  };
+  const unrecorded = await attemptRecord(async () => {
+    await forgetUnused(context.host, intents);
+    await finishRun(context, { run, outcome, diagnostics });
+  });
+  return { outcome, diagnostics: [...diagnostics, ...unrecorded] };
+}

@@ -1,0 +1,69 @@
+import { applyPlan } from "../apply.ts";
+import { diagnosticsOf } from "../failure.ts";
+import { recover } from "../recover.ts";
+import type { RunContext, RunResult } from "../run-context.ts";
+import type { RunLock } from "../run-lock.ts";
+import { type Events, openEvents } from "../transaction/events.ts";
+import { findPending } from "../transaction/pending.ts";
+import { findDirectory, runOf, type Root } from "../transaction/places.ts";
+import { readRequest } from "../transaction/request.ts";
+import { lastSeq } from "../transaction/follow.ts";
+import { unknownRun } from "../transaction/unknown-run.ts";
+import { HostKitError } from "../../shared/diagnostic.ts";
+import { damaged, otherMachine } from "../transaction/run-files.ts";
+import type { Task } from "./executor.ts";
+
+export interface ExecuteOptions extends Root, Pick<RunContext, "agentId" | "bootId" | "stopping"> {
+  readonly machineId: string;
+  /** Keeps other runs from changing the host meanwhile. */
+  readonly lock: RunLock;
+}
+
+/** Works on one run, to its end. Never rejects: what became of it is the last event. */
+export async function execute(task: Task, options: ExecuteOptions): Promise<void> {
+  const { host } = options;
+  const directory = (await findDirectory(options, task.run)) ?? runOf(options.root, task.run);
+  const last = await lastSeq(host, directory);
+  const events = openEvents(host, { directory, attempt: task.attempt, last });
+  let result: RunResult;
+  try {
+    result = await work(task, { directory, events, options });
+  } catch (error) {
+    result = { outcome: null, diagnostics: diagnosticsOf(error) };
+  }
+  // It goes on later, so this is not its end.
+  if (result.outcome === null && options.stopping() === "ending") return;
+  await events.end(result);
+}
+
+async function work(
+  task: Task,
+  { directory, events, options }: { directory: string; events: Events; options: ExecuteOptions },
+): Promise<RunResult> {
+  const { host, lock } = options;
+  const [entry] = await host.inspect([directory], { digest: false });
+  if (entry?.type !== "directory") throw new HostKitError(unknownRun(task.run));
+  const requested = await readRequest(options, directory);
+  const { plan, request } = requested;
+  if (plan.digest !== request.plan) throw damaged(`${directory}/plan.json`, "it is another plan");
+  if (plan.host.machineId !== options.machineId) throw otherMachine(directory);
+  const context: RunContext = { ...options, requested, events };
+  // Taken before the plan is compared with the host: nothing may move between that look and the last change.
+  return lock(
+    async () => {
+      if (task.goal !== "apply") return recover(context, task.goal);
+      await settleOthers(context);
+      return applyPlan(context);
+    },
+    { patience: task.wait, name: `The run ${task.run} of ${request.by}` },
+  );
+}
+
+/** What was cut off comes to its end first. The plan may not fit any more then, and is refused as stale. */
+async function settleOthers(context: RunContext): Promise<void> {
+  // Whoever holds the lock is the only one at work.
+  const pending = await findPending(context, () => Promise.resolve(false));
+  if (pending?.state !== "cut-off") return;
+  const requested = await readRequest(context, runOf(context.root, pending.run));
+  await recover({ ...context, requested }, "settle");
+}

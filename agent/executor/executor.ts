@@ -1,0 +1,22 @@
+import type { RunId } from "../../shared/run.ts";
+
+/** What an executor is to do with a run. */
+export interface Task {
+  readonly run: RunId;
+  /** `settle`: bring it to an end by its own policy; `finish`: make what is left of it. */
+  readonly goal: "apply" | "settle" | "finish";
+  /** Milliseconds to wait for another run to end. */
+  readonly wait: number;
+  /** Names this attempt, so that its end can be told from that of another. */
+  readonly attempt: string;
+}
+
+/** Has runs executed by a process of their own, which outlives whoever asked for it. */
+export interface Executor {
+  /** Returns when the executor is at work; throws a `HostKitError` when it can't be started. */
+  start(task: Task): Promise<void>;
+  /** Whether somebody is at work on the run. */
+  isAlive(run: RunId): Promise<boolean>;
+  /** Asks the run to stop before its next change. */
+  stop(run: RunId): Promise<void>;
+}

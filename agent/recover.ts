@@ -1,0 +1,229 @@
+import type { ResourceId } from "../shared/brands.ts";
+import { canonical } from "../shared/canonical.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { ChangeOutcome } from "../shared/outcome.ts";
+import type { Change } from "../shared/plan.ts";
+import { kindOf } from "../shared/resources/registry.ts";
+import { carryOut, conclude } from "./carry-out.ts";
+import { observe, type Observation, type Observations } from "./observe.ts";
+import { fingerprint } from "./plan.ts";
+import { revert } from "./revert.ts";
+import type { RunContext, RunResult } from "./run-context.ts";
+import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
+import { recorded } from "./transaction/record.ts";
+import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
+import { rollBack } from "./transaction/rollback.ts";
+import { openRun, readOutcome, type Run } from "./transaction/run.ts";
+import { unmetBy } from "./verify.ts";
+
+/** A run that was cut off or stopped, and what is known of it. */
+interface Found {
+  readonly run: Run;
+  readonly journal: JournalRead;
+  readonly begun: number;
+}
+
+/**
+ * Brings a run to an end that has none: `settle` as it would have ended had it failed, unless all of it was done; `finish` by
+ * making what is left. Whatever is done can be cut off again, and be repeated.
+ */
+export async function recover(context: RunContext, goal: "settle" | "finish"): Promise<RunResult> {
+  const { host, root, requested } = context;
+  const { run: id } = requested.request;
+  const found: Found = {
+    run: openRun(host, { id, directory: runOf(root, id) }),
+    journal: await readJournal(host, `${runOf(root, id)}/journal.jsonl`),
+    begun: performance.now(),
+  };
+  const ended = await readOutcome(host, found.run.directory);
+  if (ended !== null && (goal === "settle" || ended.verdict !== "partial")) {
+    const { diagnostics, ...outcome } = ended;
+    return { outcome, diagnostics };
+  }
+  await recorded(() => goOn(context, found, goal));
+  if (found.journal.begin === undefined) return nothingBegun(context, found);
+  const { reverts } = requested.plan;
+  if (reverts !== undefined) return revert(context, { ...found, reverts });
+  if (found.journal.rollingBack) return takeBack(context, found, "taking it back was cut off");
+  return goal === "finish" ? finish(context, found) : settle(context, found);
+}
+
+/** A line that was torn goes, so that the next one stands alone. */
+async function goOn(
+  { host, agentId, bootId }: RunContext,
+  { run, journal }: Found,
+  goal: "settle" | "finish",
+): Promise<void> {
+  if (journal.torn) {
+    const whole = async function* () {
+      yield new TextEncoder().encode(journal.whole);
+    };
+    const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
+    await host.writeFile(`${run.directory}/journal.jsonl`, whole(), metadata);
+  }
+  await run.journal.write({
+    type: "recovered",
+    goal,
+    agent: agentId,
+    boot: bootId,
+    at: new Date().toISOString(),
+  });
+}
+
+/** Its intents never were on disk as a whole, so nothing was changed. */
+function nothingBegun(context: RunContext, { run, journal, begun }: Found): Promise<RunResult> {
+  const { intents } = journal;
+  return conclude(context, {
+    run,
+    intents,
+    begun,
+    record: new Map(),
+    verdict: "failed",
+    diagnostics: [cutOff(run.id, "It had not begun to change anything.")],
+  });
+}
+
+async function settle(context: RunContext, found: Found): Promise<RunResult> {
+  const { host, requested } = context;
+  const { plan, manifest, request } = requested;
+  const { run, journal, begun } = found;
+  const isDone = plan.changes.every(({ id, follow }) => journal.done.has(id) || follow === null);
+  if (isDone && (await unmetBy({ plan, host, manifest })).length === 0) {
+    const record = new Map(plan.changes.map(({ id }) => [id, done(id)]));
+    return conclude(context, {
+      ...found,
+      intents: journal.intents,
+      record,
+      verdict: "applied",
+      diagnostics: [],
+    });
+  }
+  if (request.onFailure === "rollback") return takeBack(context, found, "it was cut off");
+  return conclude(context, {
+    run,
+    begun,
+    intents: journal.intents,
+    record: recordOf(found, plan.changes),
+    verdict: "partial",
+    diagnostics: [cutOff(run.id, "It was told to leave what it had done.")],
+  });
+}
+
+const done = (id: ResourceId): ChangeOutcome => ({ id, result: "done", milliseconds: 0 });
+
+/** What the journal tells of each change. */
+function recordOf({ journal }: Found, changes: readonly Change[]): Map<ResourceId, ChangeOutcome> {
+  return new Map(
+    changes.map(({ id }): [ResourceId, ChangeOutcome] => {
+      if (journal.done.has(id)) return [id, done(id)];
+      return journal.started.has(id)
+        ? [id, { id, result: "failed", message: "cut off" }]
+        : [id, { id, result: "skipped", because: "the run was cut off" }];
+    }),
+  );
+}
+
+/** Everything it may have begun; what it did not come to is as before already. */
+async function takeBack(context: RunContext, found: Found, because: string): Promise<RunResult> {
+  const { host, requested, events } = context;
+  const { plan, manifest } = requested;
+  const { run, journal, begun } = found;
+  const { intents } = journal;
+  events.emit({ type: "rolling-back", because });
+  const { left, remarks } = await rollBack({
+    host,
+    manifest,
+    changes: plan.changes,
+    intents,
+    journal: run.journal,
+    because,
+  });
+  return conclude(context, {
+    run,
+    intents,
+    begun,
+    record: recordOf(found, plan.changes),
+    verdict: left.length === 0 ? "rolled-back" : "rollback-failed",
+    diagnostics: [cutOff(run.id, "It was taken back."), ...left, ...remarks],
+  });
+}
+
+/** Makes what is left, unless somebody else changed it meanwhile. */
+async function finish(context: RunContext, found: Found): Promise<RunResult> {
+  const { host, requested } = context;
+  const { plan, manifest } = requested;
+  const { run, journal, begun } = found;
+  const resources = plan.changes.map((change) => change.resource);
+  const before = await observe(resources, { host, all: manifest.resources });
+  const left: Change[] = [];
+  const foreign: Change[] = [];
+  for (const change of plan.changes) {
+    const rest = restOf(change, before.byId.get(change.id), journal);
+    if (rest === "foreign") foreign.push(change);
+    else if (rest !== undefined) left.push(rest);
+  }
+  if (foreign.length > 0) throw changedMeanwhile(run.id, foreign, before);
+  return carryOut(context, { run, begun, before, intents: journal.intents, changes: left });
+}
+
+/** What is left to do of a change; `foreign` where it is neither as before, nor as wished, nor half way between. */
+function restOf(
+  change: Change,
+  now: Observation | undefined,
+  { started, done: finished }: JournalRead,
+): Change | "foreign" | undefined {
+  if (now === undefined) return "foreign";
+  if (fingerprint(now) === change.fingerprint) return change;
+  if (change.action === "delete") return now.observed.state === "absent" ? undefined : "foreign";
+  const kind = kindOf(change.resource.kind);
+  const { desired } = change.resource;
+  if (now.observed.state === "absent") {
+    // Parents were made for it, and not yet itself.
+    return change.action === "create"
+      ? { ...change, differences: [...now.notes, ...kind.created(desired)] }
+      : "foreign";
+  }
+  const differences = kind.diff(desired, now.observed);
+  const isOurs = differences.every(
+    ({ field, before }) =>
+      (change.action === "create" && started.has(change.id)) ||
+      change.differences.some(
+        (planned) => planned.field === field && canonical(planned.before) === canonical(before),
+      ),
+  );
+  if (!isOurs) return "foreign";
+  // A restart that was owed still is, though all else is as wished.
+  if (differences.length === 0 && (finished.has(change.id) || change.follow === null)) {
+    return undefined;
+  }
+  return { ...change, differences: [...differences] };
+}
+
+function changedMeanwhile(
+  run: string,
+  foreign: readonly Change[],
+  { problems }: Observations,
+): HostKitError {
+  const told = foreign.map(({ id }) => `  ${id}`).join("\n");
+  return new HostKitError([
+    {
+      severity: "error",
+      side: "host",
+      code: "HK4044",
+      summary: "The run can't be finished: the host was changed after it was cut off.",
+      detail: `The run ${run} did not come to these, and somebody else changed them since:\n${told}\nNothing was changed. \`hostkit push\` plans from what is there now; \`hostkit rollback\` takes back what the run did.`,
+      resource: foreign[0]?.id ?? "",
+    },
+    ...problems,
+  ]);
+}
+
+function cutOff(run: string, what: string): Diagnostic {
+  return {
+    severity: "error",
+    side: "host",
+    code: "HK4045",
+    summary: "The run was cut off.",
+    detail: `The run ${run} did not come to its end: its process was killed, or the host went down. ${what}`,
+  };
+}

@@ -1,0 +1,47 @@
+import { HostKitError } from "../../shared/diagnostic.ts";
+import type { RunId, RunState } from "../../shared/run.ts";
+import { listRuns } from "./list-runs.ts";
+import type { IsAlive } from "./pending.ts";
+import type { Root } from "./places.ts";
+import { unknownRun } from "./unknown-run.ts";
+
+/** Verdicts of runs that left something on the host. */
+const LEFT_SOMETHING: readonly RunState[] = ["applied", "partial", "cut-off", "rollback-failed"];
+
+/** The run that is named, or else the newest one that left something and was not taken back since. */
+export async function chooseRunToTakeBack(
+  options: Root & { readonly run: RunId | null; readonly isAlive: IsAlive },
+): Promise<RunId> {
+  const { run } = options;
+  const runs = await listRuns(options, options.isAlive);
+  if (run !== null) {
+    const found = runs.find((each) => each.run === run);
+    if (found === undefined) throw new HostKitError(unknownRun(run));
+    if (found.state === "running") throw atWork(run);
+    return run;
+  }
+  const back = new Set(
+    runs.flatMap(({ state, reverts }) => (state === "applied" ? (reverts ?? []) : [])),
+  );
+  const last = runs.find(
+    (each) => each.reverts === null && LEFT_SOMETHING.includes(each.state) && !back.has(each.run),
+  );
+  if (last !== undefined) return last.run;
+  throw new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4050",
+    summary: "There is no run to take back.",
+    detail:
+      "No recorded run left anything on the host that was not taken back already. Nothing was changed.",
+  });
+}
+
+const atWork = (run: string) =>
+  new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4051",
+    summary: "The run is still at work.",
+    detail: `The run ${run} can be taken back when it has ended. \`hostkit runs --follow\` shows how far it is.`,
+  });

@@ -1,0 +1,83 @@
+import type { RunId } from "../../shared/run.ts";
+import { RunId as RunIdSchema, type RunSummary } from "../../shared/run.ts";
+import type { Host } from "../host/host.ts";
+import { openOf, type Root, runOf, runsOf } from "./places.ts";
+import { readOutcome } from "./run.ts";
+import type { Begin } from "./journal.ts";
+
+/** Bytes that hold the first line of any journal. */
+const FIRST_LINE = 16 * 1024;
+
+const isRunId = (name: string): name is RunId => RunIdSchema.safeParse(name).success;
+
+/** Ids of all recorded runs, in no order. */
+export async function runIds({ host, root }: Root): Promise<RunId[]> {
+  const [names] = await host.list([runsOf(root)]);
+  return (names ?? []).filter(isRunId);
+}
+
+/** Ids of runs that have not come to an end. */
+export async function openRunIds({ host, root }: Root): Promise<RunId[]> {
+  const [names] = await host.list([openOf(root)]);
+  return (names ?? []).filter(isRunId);
+}
+
+/** The first record of a journal; `undefined` for a run that never began, or whose journal is damaged there. */
+export async function readBegin(host: Host, directory: string): Promise<Begin | undefined> {
+  const path = `${directory}/journal.jsonl`;
+  const bytes = await host.readRange(path, { start: 0, length: FIRST_LINE });
+  const line = new TextDecoder().decode(bytes ?? new Uint8Array()).split("\n", 1)[0] ?? "";
+  try {
+    const record = JSON.parse(line) as Begin;
+    return record.type === "begin" ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One more than any run had so far. */
+export async function nextSequence(at: Root): Promise<number> {
+  let last = 0;
+  for (const run of await runIds(at)) {
+    last = Math.max(last, (await readBegin(at.host, runOf(at.root, run)))?.sequence ?? 0);
+  }
+  return last + 1;
+}
+
+/** All runs, newest first. What can't be read of one is left out of its line. */
+export async function listRuns(
+  at: Root,
+  isAlive: (run: RunId) => Promise<boolean>,
+): Promise<RunSummary[]> {
+  const found: RunSummary[] = [];
+  for (const run of await runIds(at)) {
+    const directory = runOf(at.root, run);
+    const begin = await readBegin(at.host, directory);
+    const outcome = await readOutcome(at.host, directory).catch(() => null);
+    const alive = outcome === null && (await isAlive(run));
+    found.push({
+      run,
+      sequence: begin?.sequence ?? 0,
+      state: outcome?.verdict ?? (alive ? "running" : "cut-off"),
+      project: begin?.project ?? "",
+      host: begin?.host ?? "",
+      by: begin?.by ?? "",
+      at: begin?.at ?? "",
+      changes: begin?.changes ?? outcome?.changes.length ?? 0,
+      done: outcome?.changes.filter((change) => change.result === "done").length ?? 0,
+      milliseconds: outcome?.milliseconds ?? null,
+      reverts: begin?.reverts ?? null,
+    });
+  }
+  return found.toSorted((a, b) => b.sequence - a.sequence || (a.run < b.run ? 1 : -1));
+}
+
+/** Removes the records of finished runs but the newest ones. One that has not come to an end is evidence, and stays. */
+export async function pruneRuns(at: Root, keep: number): Promise<RunId[]> {
+  const runs = await listRuns(at, () => Promise.resolve(false));
+  const open = new Set<string>(await openRunIds(at));
+  const finished = runs.filter(({ run, state }) => state !== "cut-off" && !open.has(run));
+  const removed = finished.slice(keep).map(({ run }) => run);
+  for (const run of removed) await at.host.removeTree(runOf(at.root, run));
+  return removed;
+}

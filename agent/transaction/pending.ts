@@ -1,0 +1,61 @@
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { PendingRun, RunId } from "../../shared/run.ts";
+import { openRunIds } from "./list-runs.ts";
+import { type Root, runOf } from "./places.ts";
+import { readJournal } from "./read-journal.ts";
+import { readRequest } from "./request.ts";
+import { isOpenVerdict, readOutcome } from "./run.ts";
+
+/** Tells whether somebody is at work on a run. */
+export type IsAlive = (run: RunId) => Promise<boolean>;
+
+/** A run that has not come to an end although nobody is at work on it, if there is one. Costs one look where there is none. */
+export async function findPending(at: Root, isAlive: IsAlive): Promise<PendingRun | undefined> {
+  for (const run of await openRunIds(at)) {
+    const directory = runOf(at.root, run);
+    const outcome = await readOutcome(at.host, directory);
+    // Its process ended between the outcome and the removal of the mark.
+    if (outcome !== null && !isOpenVerdict(outcome.verdict)) continue;
+    if (outcome === null && (await isAlive(run))) continue;
+    // Marked, and then cut off before it got its directory: it never was a run.
+    const [entry] = await at.host.inspect([directory], { digest: false });
+    if (entry?.type !== "directory") continue;
+    const { request } = await readRequest(at, directory);
+    return {
+      run,
+      onFailure: request.onFailure,
+      state: outcome === null ? "cut-off" : "stopped",
+    };
+  }
+  return undefined;
+}
+
+/** What a person who plans needs to know of it. */
+export async function describePending(at: Root, pending: PendingRun): Promise<Diagnostic> {
+  const { run, state } = pending;
+  const directory = runOf(at.root, run);
+  const { intents, started, done } = await readJournal(at.host, `${directory}/journal.jsonl`);
+  const open = [...started].filter((id) => !done.has(id));
+  const half = open.length === 0 ? "" : ` Begun and not finished: ${open.join(", ")}.`;
+  const progress =
+    intents.length === 0
+      ? "It had not begun to change anything."
+      : `${done.size} of its ${intents.length} changes were done.${half} What it replaced is kept in ${directory}/preimages.`;
+  const ways =
+    "`hostkit resume` finishes it, `hostkit rollback` takes it back, and the next push goes on from what is there now";
+  return state === "cut-off"
+    ? {
+        severity: "warning",
+        side: "host",
+        code: "HK4007",
+        summary: "The last run was cut off.",
+        detail: `The run ${run} never came to an end: its agent was killed, or the host went down. ${progress} ${pending.onFailure === "rollback" ? "`hostkit resume` finishes it, `hostkit rollback` takes it back; a push takes it back first, as it would have been had it failed" : ways}.`,
+      }
+    : {
+        severity: "warning",
+        side: "host",
+        code: "HK4043",
+        summary: "The last run stopped part way.",
+        detail: `The run ${run} failed and was told to leave what it had done. ${progress} ${ways}.`,
+      };
+}

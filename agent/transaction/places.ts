@@ -1,0 +1,41 @@
+import type { RunId } from "../../shared/run.ts";
+import { type Host, HostFault } from "../host/host.ts";
+
+/**
+ * Where a run is kept, below the agent's own directory. What is asked for waits in `spool`; what began is in `runs`, and has
+ * a mark in `open` until it came to an end.
+ */
+export interface Root {
+  readonly host: Host;
+  /** The agent's own directory. */
+  readonly root: string;
+}
+
+export const spoolOf = (root: string, run: string) => `${root}/spool/${run}`;
+export const runsOf = (root: string) => `${root}/runs`;
+export const runOf = (root: string, run: string) => `${root}/runs/${run}`;
+export const openOf = (root: string) => `${root}/open`;
+export const markOf = (root: string, run: string) => `${root}/open/${run}`;
+
+/** Readable by nobody but the agent's user. */
+export const PRIVATE_DIRECTORY = 0o700;
+export const PRIVATE_FILE = 0o600;
+
+export async function ensureDirectories(host: Host, paths: readonly string[]): Promise<void> {
+  const entries = await host.inspect(paths, { digest: false });
+  for (const [index, path] of paths.entries()) {
+    if (entries[index]?.type === "directory") continue;
+    try {
+      await host.makeDirectory(path, { uid: host.uid, gid: -1, mode: PRIVATE_DIRECTORY });
+    } catch (error) {
+      if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** The directory of a run, wherever it is by now; `undefined` where there is no such run. */
+export async function findDirectory({ host, root }: Root, run: RunId): Promise<string | undefined> {
+  const places = [runOf(root, run), spoolOf(root, run)];
+  const entries = await host.inspect(places, { digest: false });
+  return places.find((_place, index) => entries[index]?.type === "directory");
+}

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { Digest } from "../../shared/brands.ts";
+import { Manifest } from "../../shared/manifest.ts";
+import { Plan } from "../../shared/plan.ts";
+import { OnFailure, RunId } from "../../shared/run.ts";
+import { contentsIn, type ContentSource, packContents } from "./contents.ts";
+import { ensureDirectories, type Root, spoolOf } from "./places.ts";
+import { recorded } from "./record.ts";
+import { needRunFile } from "./run-files.ts";
+
+/** What an executor is given: everything a run takes, on disk, so that it needs nobody any more. */
+const RunRequest = z.strictObject({
+  format: z.literal(1),
+  run: RunId,
+  /** Of the reviewed plan, which lies beside it. */
+  plan: Digest,
+  by: z.string(),
+  onFailure: OnFailure,
+});
+export type RunRequest = z.output<typeof RunRequest>;
+
+export interface Requested {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  readonly manifest: Manifest;
+  readonly contents: ContentSource;
+}
+
+/** Writes down what was asked for. It is on disk when this returns. */
+export async function submitRun(
+  { host, root }: Root,
+  requested: Omit<RunRequest, "format" | "plan"> & {
+    readonly plan: Plan;
+    readonly manifest: Manifest;
+    readonly contents: ContentSource;
+  },
+): Promise<void> {
+  const { plan, manifest, contents, ...rest } = requested;
+  const directory = spoolOf(root, rest.run);
+  const request: RunRequest = { format: 1, ...rest, plan: plan.digest };
+  const write = (name: string, value: unknown) =>
+    host.appendText(`${directory}/${name}`, `${JSON.stringify(value, null, 1)}\n`, { sync: true });
+  await recorded(async () => {
+    await ensureDirectories(host, [root, `${root}/spool`, directory]);
+    // Side by side, so that the disk is waited for once.
+    await Promise.all([
+      write("request.json", request),
+      write("plan.json", plan),
+      write("manifest.json", manifest),
+      packContents(host, `${directory}/contents`, { refs: plan.contents, source: contents }),
+    ]);
+  });
+}
+
+/** Reads it back, from wherever the run is by now. */
+export async function readRequest(
+  { host }: Pick<Root, "host">,
+  directory: string,
+): Promise<Requested> {
+  const request = await needRunFile(host, `${directory}/request.json`, RunRequest);
+  const plan = await needRunFile(host, `${directory}/plan.json`, Plan);
+  const manifest = await needRunFile(host, `${directory}/manifest.json`, Manifest);
+  return {
+    request,
+    plan,
+    manifest,
+    contents: contentsIn(host, `${directory}/contents`, plan.contents),
+  };
+}
