@@ -35,8 +35,10 @@ export async function answerRun(
 }
 
 async function tell(run: RunId | null, context: RunTaskContext): Promise<ResponseOf<"runs">> {
-  const all = await listRuns(context, (one) => context.executor.isAlive(one));
-  if (run === null) return { runs: all, plan: null, outcome: null, diagnostics: [] };
+  const isAlive = (one: RunId) => context.executor.isAlive(one);
+  const all = await listRuns(context, isAlive);
+  const pending = (await findPending(context, isAlive)) ?? null;
+  if (run === null) return { runs: all, plan: null, outcome: null, diagnostics: [], pending };
   const [found] = all.filter((each) => each.run === run);
   if (found === undefined) throw new HostKitError(unknownRun(run));
   const directory = runOf(context.root, run);
@@ -47,6 +49,7 @@ async function tell(run: RunId | null, context: RunTaskContext): Promise<Respons
     plan,
     outcome: "verdict" in outcome ? outcome : null,
     diagnostics: [...diagnostics],
+    pending,
   };
 }
 

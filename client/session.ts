@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
 }
 
-export interface ApplyOptions extends RunOptions {
+interface ApplyOptions extends RunOptions {
   /** What the run is called; unless set a new name. */
   readonly run?: RunId;
   readonly contents: Contents;

@@ -58,11 +58,16 @@ async function launch(task: Task, options: DetachedOptions): Promise<string> {
   const command = [
     options.program,
     "execute",
-    ...["--root", options.root],
-    ...["--run", task.run],
-    ...["--goal", task.goal],
-    ...["--wait", String(task.wait)],
-    ...["--attempt", task.attempt],
+    "--root",
+    options.root,
+    "--run",
+    task.run,
+    "--goal",
+    task.goal,
+    "--wait",
+    String(task.wait),
+    "--attempt",
+    task.attempt,
   ] as const;
   if (options.systemd) {
     const { status, said } = await bySystemd(task, command);

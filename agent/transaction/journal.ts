@@ -62,10 +62,11 @@ export interface Journal {
 
 export function openJournal(host: Host, path: string): Journal {
   const append = appendBatched(host, path);
-  const text = (records: readonly JournalRecord[]) =>
-    records.map((record) => `${JSON.stringify(record)}\n`).join("");
   return {
     write: (...records) => append(text(records), { sync: true }),
     note: (record) => append(text([record]), { sync: false }),
   };
 }
+
+const text = (records: readonly JournalRecord[]) =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join("");

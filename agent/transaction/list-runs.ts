@@ -11,7 +11,7 @@ const FIRST_LINE = 16 * 1024;
 const isRunId = (name: string): name is RunId => RunIdSchema.safeParse(name).success;
 
 /** Ids of all recorded runs, in no order. */
-export async function runIds({ host, root }: Root): Promise<RunId[]> {
+async function runIds({ host, root }: Root): Promise<RunId[]> {
   const [names] = await host.list([runsOf(root)]);
   return (names ?? []).filter(isRunId);
 }

@@ -18,7 +18,7 @@ export const openOf = (root: string) => `${root}/open`;
 export const markOf = (root: string, run: string) => `${root}/open/${run}`;
 
 /** Readable by nobody but the agent's user. */
-export const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_DIRECTORY = 0o700;
 export const PRIVATE_FILE = 0o600;
 
 export async function ensureDirectories(host: Host, paths: readonly string[]): Promise<void> {

@@ -59,6 +59,11 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5021: EXIT.failed,
   HK5030: EXIT.partial,
   HK4003: EXIT.locked,
+  // A run that could not be finished since somebody changed the host after it was cut off.
+  HK4044: EXIT.stale,
+  // Thrown only where a run that was cut off could not be taken back as a whole.
+  HK4045: EXIT.rollbackFailed,
+  HK3023: EXIT.partial,
 };
 
 /** What a failure before any change means for the exit code. */

@@ -1,3 +1,5 @@
+import type { RunId } from "../../shared/run.ts";
+
 /** Every flag there is. What it is called, its environment variable and its help are derived from one entry. */
 
 export const FACT_SECTIONS = [
@@ -33,6 +35,10 @@ export interface Options {
   readonly onFailure: (typeof ON_FAILURE)[number];
   /** Milliseconds. */
   readonly wait: number;
+  readonly run: RunId | undefined;
+  readonly follow: boolean;
+  readonly prune: boolean;
+  readonly keep: number;
 }
 export type FlagName = keyof Options;
 
@@ -87,6 +93,18 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     takes: "one",
     value: "DURATION",
     summary: "how long to wait for another run on the host to end: 10s (default), 5m",
+  },
+  run: {
+    takes: "one",
+    value: "ID",
+    summary: "one run, by its id as hostkit runs lists it",
+  },
+  follow: { takes: "nothing", summary: "show a run that is at work until it ends" },
+  prune: { takes: "nothing", summary: "remove the records of old runs from the host" },
+  keep: {
+    takes: "one",
+    value: "N",
+    summary: "with --prune: how many of the newest finished runs to keep; 10 unless set",
   },
   config: {
     takes: "one",

@@ -4,16 +4,16 @@ export class Interrupted extends Error {
 }
 
 /**
- * What Ctrl-C means. Before changes are made it stops everything. While they are made they can't be stopped half way:
- * the first one is answered with words, and stops hosts that have not begun.
+ * What Ctrl-C means. Before changes are made it stops everything. While they are made none is stopped half way: the first
+ * one asks for a stop between two changes, and stops hosts that have not begun.
  */
 export interface Interrupt {
   /** Aborted by the first Ctrl-C that finds no changes being made. */
   readonly signal: AbortSignal;
   /** Whether Ctrl-C was pressed at all. */
   readonly requested: boolean;
-  /** Runs work that makes changes; `explain` is called when somebody wants it to stop. */
-  whileChanging<T>(work: () => Promise<T>, explain: () => void): Promise<T>;
+  /** Runs work that makes changes; when somebody wants it to stop, it is told by the signal, and `explain` is called. */
+  whileChanging<T>(work: (stop: AbortSignal) => Promise<T>, explain: () => void): Promise<T>;
   /** The promise, or `Interrupted` as soon as the signal says so. */
   race<T>(promise: Promise<T>): Promise<T>;
 }
@@ -48,11 +48,16 @@ export function createInterrupt({ listen, leave }: InterruptOptions): InterruptC
       return requested;
     },
     whileChanging: async (work, explain) => {
-      explanations.add(explain);
+      const stop = new AbortController();
+      const answer = () => {
+        explain();
+        stop.abort();
+      };
+      explanations.add(answer);
       try {
-        return await work();
+        return await work(stop.signal);
       } finally {
-        explanations.delete(explain);
+        explanations.delete(answer);
       }
     },
     race: (promise) => race(promise, controller.signal),

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../shared/duration.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
+import { RunId } from "../../shared/run.ts";
 import { cliFault } from "./faults.ts";
 import { FLAGS, type FlagName, flagText, type Options, TARGET_FLAGS, variableOf } from "./flags.ts";
 
@@ -52,6 +53,10 @@ export function resolveOptions(given: Given, env: Environment): Options {
     full: on("full"),
     wait: durationOf(one("wait") ?? "10s"),
     onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],
+    run: runOf(one("run")),
+    follow: on("follow"),
+    prune: on("prune"),
+    keep: countOf(one("keep") ?? "10"),
   };
 }
 
@@ -62,6 +67,23 @@ function durationOf(text: string): number {
   throw cliFault(
     "HK5003",
     `--wait takes a duration such as 30s or 5m; it was given ${JSON.stringify(text)}.`,
+  );
+}
+
+function runOf(text: string | undefined): RunId | undefined {
+  const parsed = RunId.optional().safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw cliFault(
+    "HK5003",
+    `--run takes the id of a run, such as 20260102T030405-a1b2c3; it was given ${JSON.stringify(text)}. hostkit runs lists them.`,
+  );
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw cliFault(
+    "HK5003",
+    `--keep takes a number such as 10; it was given ${JSON.stringify(text)}.`,
   );
 }
 

@@ -54,7 +54,7 @@ async function runCommand(
     leave: ({ changing }) => {
       view.warn(
         changing
-          ? "Left while changes are being made. What has been changed so far is not known: run hostkit plan to see what is left."
+          ? "Left while changes are being made; the host goes on without anybody watching. hostkit runs --follow shows it, and hostkit runs how it ended."
           : "Interrupted. Nothing was changed.",
       );
       finish(view, EXIT.interrupted, []);

@@ -6,6 +6,7 @@ import {
   checkTargetOptions,
   type DeclaredTarget,
   resolveTargets,
+  type Target,
   withDeclaration,
 } from "../cli/target.ts";
 import type { Contents, Session } from "../session.ts";
@@ -14,10 +15,12 @@ import type { PlanShown } from "../view/view.ts";
 import type { LoadedProject } from "../compile/load.ts";
 import type { Context } from "./command.ts";
 import { close, connect } from "./hosts.ts";
+import { settleRun } from "./settle-run.ts";
 import { load } from "./load.ts";
 
 /** A host that was planned, with the session that its plan can be applied in. */
 export interface PlannedHost {
+  readonly target: Target;
   readonly session: Session;
   readonly contents: Contents;
   readonly shown: PlanShown;
@@ -36,11 +39,14 @@ export async function loadTargets(
   return { loaded, targets: targets.map((target) => withDeclaration(target, hosts)) };
 }
 
-/** Compiles, connects and plans. The session stays open, and is the caller's to close. */
+/**
+ * Compiles, connects and plans. The session stays open, and is the caller's to close. `changes`: whether the plan is to be
+ * applied; then a run that was cut off comes to its end first.
+ */
 export async function planHost(
   target: DeclaredTarget,
   loaded: LoadedProject,
-  context: Context,
+  { context, changes }: { readonly context: Context; readonly changes: boolean },
 ): Promise<PlannedHost> {
   const progress = context.view.progress(target.name);
   const { interrupt, options } = context;
@@ -50,7 +56,13 @@ export async function planHost(
     const session = await connect(target, progress, context);
     try {
       progress.phase({ name: "planning" });
-      const { plan, diagnostics } = await interrupt.race(session.plan(manifest, contents));
+      let answer = await interrupt.race(session.plan(manifest, contents));
+      if (changes && answer.pending?.state === "cut-off") {
+        await settleRun(answer.pending.run, { target, session, progress, context });
+        progress.phase({ name: "planning" });
+        answer = await interrupt.race(session.plan(manifest, contents));
+      }
+      const { plan, diagnostics } = answer;
       if (plan === null) throw new HostKitError(diagnostics);
       const shown = {
         host: target.name,
@@ -61,7 +73,7 @@ export async function planHost(
         texts: await createdTexts(plan, contents),
         full: options.full,
       };
-      return { session, contents, shown, diagnostics };
+      return { target, session, contents, shown, diagnostics };
     } catch (error) {
       await close(session);
       throw error;

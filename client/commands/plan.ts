@@ -8,7 +8,7 @@ export const plan: Command = async (context) => {
   const { view, options } = context;
   const { loaded, targets } = await loadTargets(context);
   const planning = eachOf(targets, async (target) => {
-    const planned = await planHost(target, loaded, context);
+    const planned = await planHost(target, loaded, { context, changes: false });
     await close(planned.session);
     return planned;
   });

@@ -7,6 +7,8 @@ import { createPaint } from "./paint.ts";
 import { planText } from "./plan-text.ts";
 import { createSilentBoard } from "./progress.ts";
 import { count } from "./quantity.ts";
+import { hostTitle } from "./host-title.ts";
+import { runsText, runText } from "./runs-text.ts";
 import { createSteadyBoard } from "./steady-progress.ts";
 import type { Clock, TextStream } from "./stream.ts";
 import { block, displayWidth, indent, oneLine, wrap } from "./text.ts";
@@ -96,6 +98,12 @@ export function createHumanView(options: HumanViewOptions): View {
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },
+    runs: (host, list) => writeBlock(runsText(host, list, planStyle())),
+    run: (shown) => writeBlock(runText(shown, planStyle())),
+    pruned: (host, removed) =>
+      writeBlock([
+        `Removed the records of ${count(removed.length, "run")} from ${hostTitle(host)}.`,
+      ]),
     progress: (host) => board.host(host ?? "declaration"),
     summary: (_exitCode, hosts) => {
       if (hosts.length > 1 && talk !== "quiet") write(err, ["", ...summaryText(hosts)]);

@@ -36,6 +36,10 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },
+    runs: ({ host, label }, list) => emit("runs", { host, label, runs: list }),
+    run: ({ host, label, summary, plan, outcome }) =>
+      emit("run", { host, label, run: summary, plan, outcome }),
+    pruned: ({ host, label }, removed) => emit("pruned", { host, label, removed }),
     progress: (host) => jsonProgress(host, emit),
     summary: (exitCode, hosts) => emit("summary", { exitCode, hosts }),
     close: () => {},

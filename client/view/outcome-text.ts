@@ -24,9 +24,10 @@ export function outcomeText(shown: OutcomeShown, style: PlanStyle): string[] {
         `${paint.bad("Failed part way")} after ${took}: ${count(done, "change")} of ${outcome.changes.length} done on ${host}.`,
         ...troubles(shown, style),
         ...wrap(
-          `What was done stays. Mend the cause and run hostkit push ${oneLine(shown.target)} again: it plans only what is left.`,
+          `What was done stays. Mend the cause, then hostkit resume ${oneLine(shown.target)} makes what is left, and hostkit rollback ${oneLine(shown.target)} takes back what was done.`,
           style.columns,
         ),
+        ...recordOf(shown, style),
       ];
     case "rolled-back":
       return [
@@ -73,7 +74,7 @@ function troubles({ response }: OutcomeShown, { paint, columns }: PlanStyle): st
 function staleText({ host, plan, response }: OutcomeShown, style: PlanStyle): string[] {
   const { paint } = style;
   const head = `${paint.bad("Refused")}: ${oneLine(host)} has moved since this plan was made. Nothing was changed.`;
-  if (response.fresh === null) return [head];
+  if (response.fresh === null || plan === null) return [head];
   const { moved, gone } = compare(plan, response.fresh);
   return [
     head,

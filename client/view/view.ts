@@ -2,11 +2,21 @@ import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
-import type { StepEvent } from "../../shared/run.ts";
+import type { Outcome } from "../../shared/outcome.ts";
+import type { RunSummary, StepEvent } from "../../shared/run.ts";
 
 /** Where a host's work is. */
 export type Phase =
-  | { readonly name: "compiling" | "connecting" | "checking" | "reading" | "planning" | "applying" }
+  | {
+      readonly name:
+        | "compiling"
+        | "connecting"
+        | "checking"
+        | "reading"
+        | "recovering"
+        | "planning"
+        | "applying";
+    }
   /** `fraction`: 0 to 1. */
   | { readonly name: "uploading"; readonly fraction: number };
 
@@ -30,9 +40,16 @@ export interface PlanShown extends HostLabel {
 }
 
 export interface OutcomeShown extends HostLabel {
-  /** What was reviewed. */
-  readonly plan: Plan;
+  /** What was reviewed; `null` where nobody did, such as for a run that somebody else began. */
+  readonly plan: Plan | null;
   readonly response: ResponseOf<"apply">;
+}
+
+/** One run with all that is known of it. */
+export interface RunShown extends HostLabel {
+  readonly summary: RunSummary;
+  readonly plan: Plan | null;
+  readonly outcome: Outcome | null;
 }
 
 /** One line of the end: what became of one host. */
@@ -79,6 +96,9 @@ export interface View {
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
   outcome(shown: OutcomeShown): void;
+  runs(host: HostLabel, list: readonly RunSummary[]): void;
+  run(shown: RunShown): void;
+  pruned(host: HostLabel, removed: readonly string[]): void;
 
   /** `null`: work that is for no host, such as compiling the declaration. */
   progress(host: string | null): HostProgress;

@@ -114,6 +114,7 @@ const VERBS = {
       plan: Plan.nullable(),
       outcome: Outcome.nullable(),
       diagnostics,
+      pending: PendingRun.nullable(),
     }),
   },
   /** Removes the records of all finished runs but the newest `keep`. */

@@ -28,6 +28,10 @@ test("defaults", () => {
     full: false,
     onFailure: "rollback",
     wait: 10_000,
+    run: undefined,
+    follow: false,
+    prune: false,
+    keep: 10,
   });
 });
 
@@ -49,6 +53,8 @@ describe("every flag has a variable", () => {
     ssh: ["root@app", "root@app"],
     onFailure: ["stop", "stop"],
     wait: ["0.0005s", 1],
+    run: ["20260102T030405-a1b2c3", "20260102T030405-a1b2c3"],
+    keep: ["3", 3],
   };
   test.each(NAMES)("%s", (name) => {
     const [text, expected] = values[name] ?? ["1", true];
@@ -107,4 +113,11 @@ test("values are checked where they were written", () => {
 
 test("a list may be repeated or separated by commas", () => {
   expect(resolveOptions({ host: ["a, b", "c"] }, {}).host).toEqual(["a", "b", "c"]);
+});
+
+test.each([
+  ["run", "yesterday", "the id of a run"],
+  ["keep", "many", "a number"],
+] as const)("--%s refuses %s", (name, value, says) => {
+  expect(() => resolveOptions({ [name]: value }, {})).toThrow(says);
 });

@@ -30,7 +30,7 @@ export function problem(side: Diagnostic["side"], code: Diagnostic["code"]): Hos
   });
 }
 
-export const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
+const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
 
 type Followed = (told: {
   readonly onEvent: (event: RunEvent) => void;
@@ -47,6 +47,8 @@ export interface FakeHost {
   readonly ssh?: HostDeclaration["ssh"];
   /** What connecting fails with, or waits for whatever is aborted meanwhile. */
   readonly connect?: Error | "never" | Promise<void>;
+  /** What every connection but the first fails with. */
+  readonly connectAgain?: Error;
   readonly plan?:
     | Plan
     | Error
@@ -62,6 +64,7 @@ export interface FakeHost {
     readonly onEvent: (event: RunEvent) => void;
     /** Counts the request as sent, as a real session does. */
     readonly send: () => void;
+    readonly stop: AbortSignal | undefined;
   }) => Promise<ResponseOf<"apply">>;
 }
 
@@ -107,6 +110,8 @@ export function createFakeServices(options: FakeProject = {}): FakeServices {
       onProgress({ name: "uploading", fraction: 0.5 });
       if (host.connect === "never") await untilAborted(signal);
       else if (host.connect instanceof Error) throw host.connect;
+      const isAgain = log.filter((each) => each === `connect ${name}`).length > 1;
+      if (isAgain && host.connectAgain !== undefined) throw host.connectAgain;
       await host.connect;
       open += 1;
       most = Math.max(most, open);
@@ -202,9 +207,9 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       return { ...found, diagnostics: [...found.diagnostics], pending: host.pending ?? null };
     },
     newRunId: () => RUN,
-    apply: async (plan, { onEvent }) => {
+    apply: async (plan, { onEvent, stop }) => {
       log.push(`apply ${name}`);
-      if (host.apply !== undefined) return host.apply({ plan, onEvent, send });
+      if (host.apply !== undefined) return host.apply({ plan, onEvent, send, stop });
       send();
       for (const { id } of plan.changes) {
         onEvent({ seq: 1, type: "started", id });
@@ -230,7 +235,7 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
     runs: async (run) => {
       log.push(`runs ${name} ${run}`);
       send();
-      return host.runs ?? { runs: [], plan: null, outcome: null, diagnostics: [] };
+      return host.runs ?? { runs: [], plan: null, outcome: null, diagnostics: [], pending: null };
     },
     prune: async (keep) => {
       log.push(`prune ${name} ${keep}`);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { run } from "../../../client/cli/run.ts";
 import { createFakeWorld, NEVER } from "../cli/fake-world.ts";
 import type { ResponseOf } from "../../../shared/protocol/messages.ts";
@@ -175,37 +175,94 @@ describe("what came of it", () => {
 });
 
 describe("the connection goes away", () => {
-  const losing = (error: Error, how: { send: boolean; begin: boolean }): FakeHost => ({
+  const losing = (
+    error: Error,
+    more: FakeHost & { send?: boolean; begin?: boolean },
+  ): FakeHost => ({
+    ...more,
     apply: async ({ send, onEvent, plan }) => {
-      if (how.send) send();
+      if (more.send !== false) send();
       const [first] = plan.changes;
-      if (how.begin && first !== undefined) onEvent({ seq: 1, type: "started", id: first.id });
+      if (more.begin !== false && first !== undefined) {
+        onEvent({ seq: 7, type: "started", id: first.id });
+      }
       throw error;
     },
   });
-
-  test.each([
+  /** With all that is waited for taking no time. */
+  const quickly = async <Result>(running: Promise<Result>): Promise<Result> => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    for (let step = 0; step < 60; step++) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      await settle();
+    }
+    vi.useRealTimers();
+    return running;
+  };
+  const LOST = [
     ["SSH says so", problem("ssh", "HK2030")],
     ["the agent's output ends", problem("agent", "HK3004")],
     ["the agent falls silent", problem("agent", "HK3005")],
     ["the agent's output is garbled", problem("agent", "HK3003")],
     ["a bug of ours", new TypeError("oops")],
-  ])("%s while changes are made: 7, and what is not known is said", async (_what, error) => {
-    const app = losing(error, { send: true, begin: true });
-    const { code, world } = await hostkit("push --host app --yes", { hosts: { app } });
+  ] as const;
+
+  test.each(LOST)(
+    "%s: the run is followed over another one, from where it was",
+    async (_, error) => {
+      const app = losing(error, { attach: async () => applied(PLAN) });
+      const { code, world, services } = await hostkit("push --host app --yes", { hosts: { app } });
+      expect(code).toBe(0);
+      expect(services.log).toEqual([
+        "load",
+        "connect app",
+        "plan app",
+        "apply app",
+        "connect app",
+        "attach app 20260102T030405-abcdef after 7",
+        "close app",
+        "close app",
+      ]);
+      expect(world.stderr()).toContain("app: the connection was lost");
+      expect(world.stdout()).toContain("Applied 2 changes");
+    },
+  );
+
+  test("again and again: each time it is followed from where it was", async () => {
+    let times = 0;
+    const app = losing(problem("ssh", "HK2030"), {
+      attach: async ({ onEvent }) => {
+        const { id } = PLAN.changes[0]!;
+        onEvent({ seq: 8 + times, type: "done", id });
+        if (++times < 3) throw problem("ssh", "HK2030");
+        return applied(PLAN);
+      },
+    });
+    const { code, services } = await quickly(hostkit("push --host app --yes", { hosts: { app } }));
+    expect(code).toBe(0);
+    expect(services.log.filter((each) => each.startsWith("attach")).map((l) => l.at(-1))).toEqual([
+      "7",
+      "8",
+      "9",
+    ]);
+  });
+
+  test("for good, while changes are made: 7, and what is not known is said", async () => {
+    const app = losing(problem("ssh", "HK2030"), { connectAgain: problem("ssh", "HK2001") });
+    const { code, world } = await quickly(hostkit("push --host app --yes", { hosts: { app } }));
     expect(code).toBe(7);
     const said = world.stderr().replaceAll(/\s+/g, " ");
     expect(said).toContain("HK5030");
-    expect(said).toContain(
-      said.includes("HK3004") ? "was ended while it applied" : "goes on without a connection",
-    );
     expect(said).toContain("What it has changed so far is not known");
-    expect(said).toContain("`hostkit plan --host app`");
+    expect(said).toContain("`hostkit runs --host app --run 20260102T030405-abcdef --follow`");
   });
 
-  test("before the first step was reported it is not known either", async () => {
-    const app = losing(problem("agent", "HK3004"), { send: true, begin: false });
-    expect((await hostkit("push --host app --yes", { hosts: { app } })).code).toBe(7);
+  test("before the request arrived: the host knows no such run, so nothing was changed", async () => {
+    const app = losing(problem("ssh", "HK2030"), { begin: false });
+    const { code, world } = await hostkit("push --host app --yes", { hosts: { app } });
+    expect(code).toBe(4);
+    expect(world.stderr()).toContain("HK3022");
+    expect(world.stderr()).not.toContain("HK5030");
   });
 
   test("before the request left: nothing was changed, and it is not claimed otherwise", async () => {
@@ -216,14 +273,14 @@ describe("the connection goes away", () => {
   });
 
   test("the agent refuses before its first step: nothing was changed", async () => {
-    const app = losing(problem("agent", "HK3010"), { send: true, begin: false });
-    const { code, world } = await hostkit("push --host app --yes", { hosts: { app } });
+    const app = losing(problem("agent", "HK3010"), { begin: false });
+    const { code, services } = await hostkit("push --host app --yes", { hosts: { app } });
     expect(code).toBe(1);
-    expect(world.stderr()).not.toContain("HK5030");
+    expect(services.log.join()).not.toContain("attach");
   });
 
-  test("the agent fails after its first step: partly changed", async () => {
-    const app = losing(problem("agent", "HK3010"), { send: true, begin: true });
+  test("the run's processes are ended one after the other: partly changed", async () => {
+    const app = losing(problem("agent", "HK3023"), {});
     expect((await hostkit("push --host app --yes", { hosts: { app } })).code).toBe(7);
   });
 });
@@ -249,12 +306,18 @@ describe("Ctrl-C", () => {
     expect(world.stderr()).toContain("Nothing was changed.");
   });
 
-  test("while changes are made: says that the agent goes on and how to look, and waits for it", async () => {
+  test("while changes are made: asks for a stop, says how to look, and waits for the end", async () => {
     let finish = () => {};
+    let stopped = false;
     const app: FakeHost = {
-      apply: ({ send, plan }) => {
+      apply: ({ send, plan, stop }) => {
         send();
-        return new Promise((resolve) => (finish = () => resolve(applied(plan))));
+        stop?.addEventListener("abort", () => (stopped = true));
+        const answer = respond(plan, { verdict: "rolled-back", changes: [] });
+        const { diagnostics } = problem("agent", "HK3030");
+        return new Promise(
+          (resolve) => (finish = () => resolve({ ...answer, diagnostics: [...diagnostics] })),
+        );
       },
     };
     const { code, world } = start("push --host app --yes", { hosts: { app } });
@@ -262,23 +325,22 @@ describe("Ctrl-C", () => {
     world.interrupt();
     await settle();
     const said = world.stderr().replaceAll(/\s+/g, " ");
-    expect(said).toContain("app is being changed, and the agent goes on until it is done.");
-    expect(said).toContain("`hostkit plan --host app` shows what is left");
+    expect(said).toContain("app is being changed: the run 20260102T030405-abcdef stops after");
+    expect(said).toContain("`hostkit runs --host app --follow` shows it");
+    expect(stopped).toBe(true);
     finish();
-    expect(await code).toBe(0);
+    expect(await code).toBe(130);
     expect(world.left).toEqual([]);
   });
 
-  test("twice while changes are made: leaves at once with 130, and says what is not known", async () => {
+  test("twice while changes are made: leaves at once with 130, and says how to look", async () => {
     const app: FakeHost = { apply: () => new Promise(() => {}) };
     const { world } = start("push --host app --yes", { hosts: { app } });
     await settle();
     world.interrupt();
     world.interrupt();
     expect(world.left).toEqual([130]);
-    expect(world.stderr().replaceAll(/\s+/g, " ")).toContain(
-      "What has been changed so far is not known",
-    );
+    expect(world.stderr().replaceAll(/\s+/g, " ")).toContain("hostkit runs --follow shows it");
   });
 
   test("hosts whose turn has not come are left alone", async () => {

@@ -58,8 +58,9 @@ test("failed part way, 80 columns", () => {
               old file is still in place, untouched.
       skipped file:/etc/motd
               another change failed before it was begun
-    What was done stays. Mend the cause and run hostkit push --host app again: it
-    plans only what is left."
+    What was done stays. Mend the cause, then hostkit resume --host app makes what
+    is left, and hostkit rollback --host app takes back what was done.
+    The run is recorded on the host as 20260102T030405-abcdef."
   `);
 });
 
@@ -108,7 +109,9 @@ test("failed part way, 120 columns", () => {
               Writing /etc/app/app.ini failed: no space is left on the device. The old file is still in place, untouched.
       skipped file:/etc/motd
               another change failed before it was begun
-    What was done stays. Mend the cause and run hostkit push --host app again: it plans only what is left."
+    What was done stays. Mend the cause, then hostkit resume --host app makes what is left, and hostkit rollback --host app
+    takes back what was done.
+    The run is recorded on the host as 20260102T030405-abcdef."
   `);
 });
 

@@ -1,0 +1,90 @@
+import { EXIT, worst } from "../cli/exit-code.ts";
+import type { Target } from "../cli/target.ts";
+import { count } from "../view/quantity.ts";
+import { oneLine } from "../view/text.ts";
+import { applyHost } from "./apply-host.ts";
+import type { CommandResult, Context } from "./command.ts";
+import { close, eachOf, failedHost } from "./hosts.ts";
+import { changesText, type PlannedHost } from "./plan-host.ts";
+import { agrees, declined, type Result } from "./review.ts";
+
+/** Plans every host, shows the plans, asks once, and applies exactly what was shown. */
+export async function planAndApply<Each extends Target>(
+  targets: readonly Each[],
+  plan: (target: Each) => Promise<PlannedHost>,
+  context: Context,
+): Promise<CommandResult> {
+  const { view } = context;
+  const results = new Map<string, Result>();
+  const open: PlannedHost[] = [];
+  const planning = eachOf(targets, async (target) => {
+    const planned = await plan(target);
+    open.push(planned);
+    return planned;
+  });
+  try {
+    const changing: PlannedHost[] = [];
+    for (const [index, settling] of planning.entries()) {
+      const settled = await settling;
+      const name = targets[index]?.name ?? "";
+      if (settled.status === "rejected") {
+        results.set(name, failedHost(name, settled.reason, view));
+        continue;
+      }
+      const { shown, diagnostics } = settled.value;
+      if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
+      view.plan(shown);
+      if (shown.plan.changes.length > 0) changing.push(settled.value);
+      else results.set(name, { host: name, exitCode: EXIT.ok, result: changesText(shown.plan) });
+    }
+    for (const result of await review(changing, context)) results.set(result.host, result);
+  } finally {
+    // A plan that nobody waits for any more may still arrive, with its session.
+    await Promise.all(planning);
+    await Promise.all(open.map((planned) => close(planned.session)));
+  }
+  const hosts = targets.flatMap(({ name }) => results.get(name) ?? []);
+  return { exitCode: worst(hosts.map((host) => host.exitCode)), hosts };
+}
+
+/** Asks, and applies what was agreed to, side by side. */
+async function review(changing: readonly PlannedHost[], context: Context): Promise<Result[]> {
+  const { view, options, interrupt } = context;
+  if (interrupt.signal.aborted) {
+    view.warn("Interrupted. Nothing was changed.");
+    const result = "interrupted, nothing was changed";
+    return changing.map(({ shown: { host } }) => ({ host, exitCode: EXIT.interrupted, result }));
+  }
+  if (changing.length === 0) return [];
+  if (!options.yes && !(await agrees(context, question(changing)))) {
+    view.warn("Nothing was changed.");
+    return changing.map(({ shown: { host } }) => declined(host));
+  }
+  const settled = await Promise.all(eachOf(changing, (planned) => applyHost(planned, context)));
+  const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const untouched = results.filter(({ result }) => result === UNTOUCHED);
+  if (untouched.length > 0) {
+    view.warn(`Interrupted. Left as before: ${untouched.map(({ host }) => host).join(", ")}.`);
+  }
+  return results;
+}
+
+/** What is said of a host whose turn never came. */
+const UNTOUCHED = "interrupted, nothing was changed";
+
+/** Names what was reviewed by its digest, so that a confirmation can be told from another. */
+function question(changing: readonly PlannedHost[]): string {
+  const total = changing.reduce((sum, { shown }) => sum + shown.plan.changes.length, 0);
+  const what = total === 1 ? "this change" : `these ${count(total, "change")}`;
+  const [first, ...others] = changing;
+  if (first !== undefined && others.length === 0) {
+    const { host, label } = first.shown;
+    return `Apply ${what} to ${oneLine(host)} (${oneLine(label)}, plan ${digest(first)})? [y/N] `;
+  }
+  const list = changing
+    .map((each) => `${oneLine(each.shown.host)} plan ${digest(each)}`)
+    .join(", ");
+  return `Apply ${what} to ${count(changing.length, "host")} (${list})? [y/N] `;
+}
+
+const digest = ({ shown }: PlannedHost) => shown.plan.digest.slice(0, 12);

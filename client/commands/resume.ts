@@ -1,0 +1,57 @@
+import { EXIT } from "../cli/exit-code.ts";
+import { count } from "../view/quantity.ts";
+import { oneLine } from "../view/text.ts";
+import { resultOfRun } from "./apply-host.ts";
+import type { Command, Context } from "./command.ts";
+import { followRun } from "./follow-run.ts";
+import { failedHost, resultOf } from "./hosts.ts";
+import { agrees, checkAsking, declined, type Result } from "./review.ts";
+import { type Connected, targetsOf, withSession } from "./sessions.ts";
+
+/** Finishes what was cut off or stopped part way. One host after the other: each may need an answer. */
+export const resume: Command = async (context) => {
+  checkAsking("resume", context);
+  const results: Result[] = [];
+  for (const target of await targetsOf(context)) {
+    try {
+      results.push(await withSession(target, context, (connected) => finish(connected, context)));
+    } catch (error) {
+      results.push(failedHost(target.name, error, context.view));
+    }
+  }
+  return resultOf(results, context.view);
+};
+
+async function finish(connected: Connected, context: Context): Promise<Result> {
+  const { session, label, progress } = connected;
+  const { view, options, interrupt } = context;
+  const { host } = label;
+  progress.phase({ name: "reading" });
+  const { pending } = await interrupt.race(session.runs(null));
+  if (pending === null) {
+    view.warn(`${oneLine(host)}: every run came to an end; there is nothing to finish.`);
+    return { host, exitCode: EXIT.ok, result: "nothing to finish" };
+  }
+  const { run } = pending;
+  const { runs, plan } = await interrupt.race(session.runs(run));
+  const [summary] = runs;
+  const changes = plan?.changes.length ?? 0;
+  if (summary !== undefined) view.run({ ...label, summary, plan, outcome: null });
+  const question = `Finish the run ${run} on ${oneLine(host)} (${count(changes, "change")})? [y/N] `;
+  if (!options.yes && !(await agrees(context, question))) {
+    view.warn("Nothing was changed.");
+    return declined(host);
+  }
+  progress.applying(changes);
+  const response = await followRun({
+    ...connected,
+    run,
+    context,
+    isOurs: true,
+    ask: (how) => session.recover({ run, goal: "finish", wait: options.wait }, how),
+  });
+  progress.end();
+  if (response.diagnostics.length > 0) view.diagnostics(response.diagnostics, host);
+  view.outcome({ ...label, plan, response });
+  return { host, ...resultOfRun(response) };
+}
