@@ -9,7 +9,7 @@ import { sharedHost } from "./support/shared-host.ts";
 import { codesOf, messageOf, sharedSite, type Site } from "./support/site.ts";
 import { type ProxyOptions, startProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
-/** Whoever is cut off, and whenever: what is said about the host is true, and the next push completes it. */
+/** Whoever is cut off, and whenever: the run goes on or is taken back, and what is said about the host is true. */
 
 /** A file before and a file after a unit that takes its time. */
 const slow = (name: string) => `
@@ -33,6 +33,7 @@ const starting = ({ remote }: Site, name: string) =>
   );
 
 const AGENT = "$(pgrep -f '[h]ostkit-agent serve')";
+const EXECUTOR = "$(pgrep -f '[h]ostkit-agent execute')";
 
 describeHosts("an interruption", () => {
   const host = sharedHost({ name: "interruptions" });
@@ -124,21 +125,44 @@ describeHosts("an interruption", () => {
   });
 
   describe("while changes are made", () => {
-    it("by the agent's end is told, and the next push completes them", async () => {
-      const { result } = begin({ body: slow("killed") });
-      await starting(site, "killed");
+    it("by the agent's end is no matter: the run is followed by another", async () => {
+      const { result } = begin({ body: slow("watched") });
+      await starting(site, "watched");
       await remote(`kill -KILL ${AGENT}`);
       const ended = await result;
-      expect(codesOf(ended)).toEqual(["HK3004", "HK5030"]);
-      expect(messageOf(ended)).toMatch(
-        /ended by the signal SIGKILL.*not known.*hostkit plan --host app/,
-      );
-      expect(ended.stdout).not.toContain("Applied");
-      expect(ended.status).toBe(7);
+      expect(messageOf(ended)).toContain("app: the connection was lost");
+      expect(ended.stdout).toContain("Applied 3 changes");
+      expect(ended.status).toBe(0);
+      await isAsDeclared();
+    });
+
+    it("by the end of the run's own process is taken back", async () => {
+      const { result } = begin({ body: slow("killed") });
+      await starting(site, "killed");
+      await remote(`kill -KILL ${EXECUTOR}`);
+      const ended = await result;
+      expect(codesOf(ended)).toEqual(["HK4045"]);
+      expect(ended.stdout).toContain("rolled back");
+      expect(ended.status).toBe(8);
+      expect(await remote("find /srv -name 'killed*'")).toBe("");
       expect(await unfinished()).toBe("");
       const next = await push({ body: slow("killed") });
-      expect(next.stderr).toMatch(/HK4007[^]*of its \d+ changes were done/);
-      expect(next.stdout).toContain("Applied");
+      expect(next).toMatchObject({ status: 0, stderr: expect.not.stringContaining("HK4007") });
+      await isAsDeclared();
+    });
+
+    it("by the end of everything is found by the next plan, and taken back by the next push", async () => {
+      const { result, kill } = begin({ body: slow("alone") });
+      await starting(site, "alone");
+      kill("SIGKILL");
+      await result;
+      await remote("pkill -KILL -f '[h]ostkit-agent'");
+      const plan = await site.plan({ body: slow("alone") });
+      expect(messageOf(plan)).toMatch(/HK4007.*1 of its 3 changes were done.*unit:alone.service/);
+      expect(await remote("ls /srv/alone")).toBe("before\n");
+      const next = await push({ body: slow("alone") });
+      expect(messageOf(next)).toMatch(/was cut off. It is brought to its end.*rolled back/);
+      expect(next.stdout).toContain("Plan: 3 to create");
       expect(next.status).toBe(0);
       await isAsDeclared();
     });
@@ -153,19 +177,21 @@ describeHosts("an interruption", () => {
       expect(await unfinished()).toBe("");
     });
 
-    it("by Ctrl-C waits for them", async () => {
+    it("by Ctrl-C stops them after the one that is being made, and takes them back", async () => {
       const { result, kill } = begin({ body: slow("waited") });
       await starting(site, "waited");
       kill("SIGINT");
       const ended = await result;
-      expect(messageOf(ended)).toContain(
-        "app is being changed, and the agent goes on until it is done.",
+      expect(messageOf(ended)).toMatch(/app is being changed: the run \S+ stops after/);
+      expect(codesOf(ended)).toEqual(["HK3030"]);
+      expect(ended.stdout).toContain("rolled back");
+      expect(ended.status).toBe(130);
+      expect(await remote("find /srv -name 'waited*'; systemctl is-active waited || true")).toBe(
+        "inactive\n",
       );
-      expect(ended.stdout).toContain("Applied 3 changes");
-      expect(ended.status).toBe(0);
     });
 
-    it("by a second Ctrl-C leaves, and they are made all the same", async () => {
+    it("by a second Ctrl-C leaves, and the host is dealt with all the same", async () => {
       const { result, kill } = begin({ body: slow("left") });
       await starting(site, "left");
       kill("SIGINT");
@@ -173,30 +199,63 @@ describeHosts("an interruption", () => {
       await sleep(500);
       kill("SIGINT");
       const ended = await result;
-      expect(messageOf(ended)).toContain(
-        "Left while changes are being made. What has been changed so far is not known",
-      );
+      expect(messageOf(ended)).toContain("hostkit runs --follow shows it");
       expect(ended.stdout).not.toContain("Applied");
       expect(ended.status).toBe(130);
       expect(await remote("systemctl show -P ActiveState left")).toBe("activating\n");
       await agentGone();
-      await isAsDeclared();
+      expect(await remote("find /srv -name 'left*'")).toBe("");
+      const runs = await site.hostkit("runs", "--host", "app");
+      expect(runs.stdout).toMatch(/rolled back/);
     });
 
-    it("by a cut is told, and they are made all the same", async () => {
+    it("by a cut is no matter: the run is followed over another connection", async () => {
       const proxy = await through();
       const { result } = begin({ at: proxy, body: slow("cut") });
       await starting(site, "cut");
       proxy.cut();
       const ended = await result;
-      expect(codesOf(ended)).toEqual(["HK2030", "HK5030"]);
-      expect(messageOf(ended)).toMatch(
-        /goes on without a connection.*not known.*hostkit plan --host app/,
-      );
-      expect(ended.status).toBe(7);
-      expect(await remote("systemctl show -P ActiveState cut")).toBe("activating\n");
-      await agentGone();
+      expect(messageOf(ended)).toContain("app: the connection was lost");
+      expect(ended.stdout).toContain("Applied 3 changes");
+      expect(ended.status).toBe(0);
       await isAsDeclared();
+    });
+
+    it("by a restart of sshd, with everything that it started, is no matter", async () => {
+      const { result } = begin({ body: slow("served") });
+      await starting(site, "served");
+      // As where a unit of sshd is told to take its sessions along.
+      await remote(
+        "systemd-run -q --no-block sh -c 'systemctl kill -s KILL ssh; systemctl restart ssh'",
+      );
+      const ended = await result;
+      expect(ended.stdout).toContain("Applied 3 changes");
+      expect(ended.status).toBe(0);
+    });
+
+    it("can be followed by anybody else", async () => {
+      const { result } = begin({ body: slow("shown") });
+      await starting(site, "shown");
+      const watching = await site.hostkit("runs", "--host", "app", "--follow", "--json");
+      const events = watching.stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as object);
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          event: "step",
+          resource: "file:/srv/shown/before",
+          state: "done",
+        }),
+      );
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          event: "outcome",
+          outcome: expect.objectContaining({ verdict: "applied" }),
+        }),
+      );
+      expect((await result).status).toBe(0);
+      expect((await site.hostkit("runs", "--host", "app", "--follow")).stderr).toContain("HK3024");
     });
   });
 
@@ -214,11 +273,11 @@ describeHosts("an interruption", () => {
     expect(await unfinished()).toBe("");
   });
 
-  it("by silence is noticed after a minute, and the changes are made all the same", async () => {
+  it("by silence is noticed after a minute, and the run is followed over another connection", async () => {
     const { result, ms } = await stalled;
-    expect(codesOf(result)).toEqual(["HK2030", "HK5030"]);
-    expect(messageOf(result)).toContain("nothing was received for 60 s");
-    expect(result.status).toBe(7);
+    expect(messageOf(result)).toContain("app: the connection was lost");
+    expect(result.stdout).toContain("Applied 3 changes");
+    expect(result.status).toBe(0);
     expect(ms).toBeGreaterThan(50_000);
     expect(ms).toBeLessThan(75_000);
     await away.remote(

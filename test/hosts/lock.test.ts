@@ -52,7 +52,7 @@ export default project("test", (p) => {
     expect(refused.status, refused.stderr).toBe(9);
     expect(refused.stderr).toContain("HK4003");
     expect(refused.stderr.replaceAll(/\s+/g, " ")).toMatch(
-      /A run of root from [\d.]+, at work since 20\d\d-\d\d-\d\dT/,
+      /The run \d{8}T\d{6}-[0-9a-f]{6} of root from [\d.]+, at work since 20\d\d-\d\d-\d\dT/,
     );
     expect((await host().ssh("test -e /srv/second")).status).toBe(1);
 

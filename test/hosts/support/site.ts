@@ -44,7 +44,9 @@ export interface Site {
   readonly watchDisk: () => Promise<() => Promise<string[]>>;
   /** Paths of what exists only while something is under way. */
   readonly unfinished: () => Promise<string>;
-  /** Returns when no agent is running any more. */
+  /** Another command, of what was declared last. */
+  readonly hostkit: (...args: string[]) => Promise<CliResult>;
+  /** Returns when no agent is running any more, and no run. */
   readonly agentGone: () => Promise<void>;
 }
 
@@ -127,8 +129,9 @@ export default project("test", (p) => {
         "find / -xdev '(' -name '.*.hostkit-*' -o -name '.tmp.*' -o -name '.hk.*' -o -path '*/hostkit/spool/*' ')'",
       ),
     agentGone: async () => {
-      await remote(ended("[h]ostkit-agent serve"));
+      await remote(ended("[h]ostkit-agent"));
     },
+    hostkit: (...args) => shared.hostkit(args),
   };
 }
 
