@@ -1,5 +1,6 @@
+import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, conclude } from "./carry-out.ts";
 import { readNames } from "./host/names.ts";
 import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
@@ -11,6 +12,7 @@ import { prepareUndo } from "./transaction/prepare.ts";
 import { attemptRecord, recorded } from "./transaction/record.ts";
 import { adoptRun, closeRun, finishRun, type Run } from "./transaction/run.ts";
 import { forgetUnused } from "./transaction/kept.ts";
+import { validateChanges } from "./transaction/validate.ts";
 import { movedSince } from "./verify.ts";
 
 /** Makes exactly the plan's changes, whole or not at all; or none, when the host moved after the plan was made. */
@@ -30,11 +32,21 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
 
   const run = await recorded(() => adoptRun(context, requested.request.run));
   events.moveTo(run.directory);
+  // What was asked for has moved along with the run's directory.
+  const contents = contentsIn(host, `${run.directory}/contents`, plan.contents);
   let intents: Intent[] = [];
+  let doubts: readonly Diagnostic[] = [];
   try {
     const names = () => readNames(host);
     const undo = { run, before, context: { host, names } };
-    if (plan.reverts === undefined) intents = await recorded(() => prepareUndo(plan.changes, undo));
+    if (plan.reverts === undefined) {
+      intents = await recorded(() => prepareUndo(plan.changes, undo));
+      doubts = await validateChanges(plan.changes, { ...undo, root: context.root, contents });
+      if (doubts.some(({ severity }) => severity === "error")) {
+        const refused = { verdict: "failed", diagnostics: doubts, record: new Map() } as const;
+        return await conclude(context, { run, intents, begun, ...refused });
+      }
+    }
     await recorded(() => begin(context, { run, intents }));
   } catch (error) {
     const outcome = untouched(context, { verdict: "failed", run, begun });
@@ -47,10 +59,8 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   await attemptRecord(() => supersede(context, run));
   events.emit({ type: "begun" });
   if (plan.reverts !== undefined) return revert(context, { run, reverts: plan.reverts, begun });
-  // What was asked for has moved along with the run's directory.
-  const contents = contentsIn(host, `${run.directory}/contents`, plan.contents);
   const moved = { ...context, requested: { ...requested, contents } };
-  return carryOut(moved, { run, intents, before, changes: plan.changes, begun });
+  return carryOut(moved, { run, intents, before, changes: plan.changes, begun, doubts });
 }
 
 /** Writes down all that an undo needs; on disk before the first change, in one write. */

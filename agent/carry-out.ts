@@ -21,20 +21,22 @@ export interface CarryOut {
   readonly changes: readonly Change[];
   /** When this attempt began; milliseconds of `performance.now()`. */
   readonly begun: number;
+  /** What is to be told whatever becomes of it. */
+  readonly doubts?: readonly Diagnostic[];
 }
 
 /** Makes the changes of a run that is recorded, looks whether they took, and takes them back when not all did. */
 export async function carryOut(context: RunContext, work: CarryOut): Promise<RunResult> {
   const { host, requested } = context;
   const { plan, manifest, request } = requested;
-  const { run, intents, before, changes } = work;
+  const { run, intents, before, changes, doubts = [] } = work;
   const record = new Map<ResourceId, ChangeOutcome>();
   for (const { id } of plan.changes) {
     if (!changes.some((change) => change.id === id))
       record.set(id, { id, result: "done", milliseconds: 0 });
   }
   const finish = (verdict: Verdict, diagnostics: readonly Diagnostic[]) =>
-    conclude(context, { ...work, record, verdict, diagnostics });
+    conclude(context, { ...work, record, verdict, diagnostics: [...diagnostics, ...doubts] });
 
   const failures = [
     ...(await makeChanges(context, { changes, before, record, journal: run.journal })),

@@ -1,9 +1,13 @@
-/** The name a person most likely meant, or `undefined` when none is close. */
-export function nearestName(written: string, known: readonly string[]): string | undefined {
+/** The name a person most likely meant, or `undefined` when none is close. `share` of the letters may be wrong. */
+export function nearestName(
+  written: string,
+  known: readonly string[],
+  share = 0.4,
+): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
     const distance = editDistance(written.toLowerCase(), name.toLowerCase());
-    const limit = Math.floor(0.4 * Math.max(written.length, name.length));
+    const limit = Math.floor(share * Math.max(written.length, name.length));
     if (distance <= limit && (best === undefined || distance < best.distance))
       best = { name, distance };
   }

@@ -44,8 +44,37 @@ export interface CommandResult {
 
 export interface CommandOptions {
   readonly input?: string;
+  /** Which part of a long output is given; the beginning unless set. */
+  readonly output?: "beginning" | "end";
   /** Milliseconds; required, since no wait is endless. */
   readonly timeout: number;
+}
+
+/** What a view of the host has at a path instead of what the host has there. */
+export type StagedEntry = { readonly path: string } & (
+  | {
+      readonly type: "file";
+      readonly content: AsyncIterable<Uint8Array>;
+      readonly metadata: Metadata;
+    }
+  | { readonly type: "directory"; readonly metadata: Metadata }
+  | { readonly type: "symlink"; readonly target: string }
+);
+
+/** The host as it would be with some entries in place. Only what is run in it sees them. */
+export interface StagedView {
+  /**
+   * As `Host.run`; what the program writes below ordinary directories is gone afterwards, and whatever it started ends
+   * with it. Status 127 and 126 as a shell means them: it was not found, or can't be executed. Throws `ViewRefused`.
+   */
+  run(argv: readonly [string, ...string[]], options: CommandOptions): Promise<CommandResult>;
+  /** Removes all that the view was made of. */
+  close(): Promise<void>;
+}
+
+/** The host can't make a view of itself; the message says why. */
+export class ViewRefused extends Error {
+  override readonly name = "ViewRefused";
 }
 
 /** A system call that failed, in terms a person can act on. `code` is the errno name, such as ENOSPC. */
@@ -123,4 +152,13 @@ export interface Host {
 
   /** Runs a program without a shell, with a clean environment and no terminal. Rejects only when it can't start. */
   run(argv: readonly [string, ...string[]], options: CommandOptions): Promise<CommandResult>;
+
+  /**
+   * Makes a view of the host in which the entries are in place, in the given order; parents that are missing are root's.
+   * It is made of what is put in `directory`, which must not exist yet. Throws `ViewRefused`.
+   */
+  stage(
+    entries: readonly StagedEntry[],
+    options: { readonly directory: string },
+  ): Promise<StagedView>;
 }

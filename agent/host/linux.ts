@@ -5,6 +5,7 @@ import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
 import { runCommand } from "./run.ts";
+import { stage } from "./stage.ts";
 import { forgetKept, keepFile, restoreFile } from "./keep.ts";
 import { symlinkAtomic, syncDirectory, syncFile, writeAtomic } from "./write-atomic.ts";
 
@@ -168,5 +169,7 @@ export function createLinuxHost(): Host {
     },
 
     run: runCommand,
+
+    stage,
   };
 }

@@ -21,7 +21,7 @@ const ENVIRONMENT = {
 /** Runs a program in a session of its own, so that its whole group ends with the timeout. */
 export function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  { input, timeout }: CommandOptions,
+  { input, timeout, output = "beginning" }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -30,8 +30,8 @@ export function runCommand(
       detached: true,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
+    const stdout = collect(child.stdout, output);
+    const stderr = collect(child.stderr, output);
     const timer = setTimeout(() => {
       if (child.pid !== undefined) killGroup(child.pid);
     }, timeout);
@@ -49,12 +49,18 @@ export function runCommand(
   });
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
+function collect(stream: NodeJS.ReadableStream | null, part: "beginning" | "end"): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
   stream?.on("data", (chunk: Buffer) => {
-    if (size < OUTPUT_LIMIT) chunks.push(chunk);
+    if (part === "beginning") {
+      if (size < OUTPUT_LIMIT) chunks.push(chunk);
+      size += chunk.length;
+      return;
+    }
+    chunks.push(chunk);
     size += chunk.length;
+    while (size - (chunks[0]?.length ?? 0) >= OUTPUT_LIMIT) size -= chunks.shift()?.length ?? 0;
   });
   return () => Buffer.concat(chunks).toString("utf8");
 }

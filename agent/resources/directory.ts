@@ -1,6 +1,13 @@
 import type { Driver, Reading } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
-import { describeMetadata, findAll, makeParents, metadataFor, sameSpelling } from "./path-steps.ts";
+import {
+  describeMetadata,
+  expectedMetadata,
+  findAll,
+  makeParents,
+  metadataFor,
+  sameSpelling,
+} from "./path-steps.ts";
 import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const directory: Driver<"directory"> = {
@@ -37,6 +44,10 @@ export const directory: Driver<"directory"> = {
       context.done(step);
     }
   },
+
+  stages: async ({ desired }, context) => [
+    { type: "directory", path: desired.path, metadata: await expectedMetadata(desired, context) },
+  ],
 
   undo: (steps, context) =>
     undoEach(steps, async ({ desired, observed, differences }) => {

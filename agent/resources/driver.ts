@@ -3,7 +3,7 @@ import type { Difference, Follow } from "../../shared/change.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Claim } from "../../shared/resources/define-kind.ts";
 import type { Desired, Kind, Observed, ResourceOf } from "../../shared/resources/registry.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, StagedEntry, StagedView } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
 
 /** What reading one resource gives: what was found, or why it can't be managed as it is. */
@@ -54,6 +54,14 @@ export interface UndoContext {
   kept(path: string): string | undefined;
 }
 
+/** Views of the host as the run will leave it; one is made when something is first run in it. */
+export interface Views {
+  /** With all that the run will write in place. */
+  readonly whole: Pick<StagedView, "run">;
+  /** With what the steps in question will write: far less to put in place, where nothing else matters. */
+  readonly own: Pick<StagedView, "run">;
+}
+
 /** The agent's half of a kind. */
 export interface Driver<K extends Kind> {
   /**
@@ -73,6 +81,15 @@ export interface Driver<K extends Kind> {
     steps: readonly Step<K>[],
     context: Pick<ApplyContext, "host" | "names">,
   ): Promise<Memory[]>;
+  /** What the step will leave at which paths, as far as others may read it: shown in the view that `validate` is given. */
+  stages?(
+    step: Step<K>,
+    context: Pick<ApplyContext, "host" | "names" | "content">,
+  ): Promise<readonly StagedEntry[]>;
+  /**
+   * Whether what the steps will write is fit to be used; asked before the first change of a run. An error refuses the run.
+   */
+  validate?(steps: readonly Step<K>[], views: Views): Promise<readonly Diagnostic[]>;
   /**
    * Makes everything as it was observed before the run, whether a step was finished, half done or never begun. Steps come
    * in reverse order. What can't be put back throws a `HostKitError`, after all the others were tried.

@@ -1,7 +1,15 @@
 import type { Digest } from "../../shared/brands.ts";
 import type { Driver, Reading, Step } from "./driver.ts";
 import { pathFailure } from "./path-problems.ts";
-import { describeMetadata, findAll, makeParents, metadataFor, sameSpelling } from "./path-steps.ts";
+import { validateFiles } from "./file-validate.ts";
+import {
+  describeMetadata,
+  expectedMetadata,
+  findAll,
+  makeParents,
+  metadataFor,
+  sameSpelling,
+} from "./path-steps.ts";
 import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const file: Driver<"file"> = {
@@ -35,10 +43,18 @@ export const file: Driver<"file"> = {
   },
 
   // What is not replaced needs no keeping: its owner and mode are among what was observed.
-  keeps: ({ desired, observed }) =>
-    observed.state === "present" && observed.sha256 !== desired.content.sha256
-      ? [desired.path]
-      : [],
+  keeps: (step) =>
+    step.observed.state === "present" && writesContent(step) ? [step.desired.path] : [],
+
+  stages: async (step, context) => {
+    const { desired } = step;
+    if (!writesContent(step)) return [];
+    const metadata = await expectedMetadata(desired, context);
+    return [
+      { type: "file", path: desired.path, content: context.content(desired.content), metadata },
+    ];
+  },
+  validate: (steps, { whole }) => validateFiles(steps.filter(writesContent), whole),
 
   undo: (steps, context) =>
     undoEach(steps, async ({ desired, observed, differences }) => {
@@ -57,18 +73,21 @@ export const file: Driver<"file"> = {
   contentPath: (desired) => desired.path,
 };
 
+const writesContent = ({ desired, observed }: Step<"file">) =>
+  observed.state === "absent" || observed.sha256 !== desired.content.sha256;
+
 async function write(
-  { resource, desired, observed, differences }: Step<"file">,
+  step: Step<"file">,
   context: Parameters<Driver<"file">["apply"]>[1],
 ): Promise<void> {
-  const contentStays = observed.state === "present" && observed.sha256 === desired.content.sha256;
+  const { resource, desired, differences } = step;
   try {
     const metadata = await metadataFor(desired, context);
-    if (contentStays) {
-      await context.host.setMetadata(desired.path, metadata);
-    } else {
+    if (writesContent(step)) {
       await makeParents(differences, context);
       await context.host.writeFile(desired.path, context.content(desired.content), metadata);
+    } else {
+      await context.host.setMetadata(desired.path, metadata);
     }
   } catch (error) {
     throw pathFailure(resource.id, error);

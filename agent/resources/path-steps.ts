@@ -102,6 +102,19 @@ export function sameSpelling(
   };
 }
 
+/** As `metadataFor`, before the run: what belongs to somebody who is yet to be made is root's until then. */
+export async function expectedMetadata(
+  desired: { readonly owner: string; readonly group: string; readonly mode: FileMode },
+  context: Pick<ApplyContext, "names">,
+): Promise<Metadata> {
+  const names = await context.names();
+  return {
+    uid: names.uidOf(desired.owner) ?? 0,
+    gid: names.gidOf(desired.group) ?? 0,
+    mode: modeBits(desired.mode),
+  };
+}
+
 /** Desired owner, group and mode as numbers; names made earlier in the same run are known. */
 export async function metadataFor(
   desired: { readonly owner: string; readonly group: string; readonly mode: FileMode },

@@ -26,6 +26,8 @@ export const symlink: Driver<"symlink"> = {
     }
   },
 
+  stages: async ({ desired }) => [{ type: "symlink", path: desired.path, target: desired.to }],
+
   undo: (steps, { host }) =>
     undoEach(steps, async ({ desired, observed, differences }) => {
       if (observed.state === "absent") {

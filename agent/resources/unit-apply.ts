@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
-import type { CommandResult } from "../host/host.ts";
+import type { CommandResult, Metadata } from "../host/host.ts";
 import { daemonReload, NoSystemd, showUnits, systemctl } from "../host/systemctl.ts";
 import type { ApplyContext, Step } from "./driver.ts";
 import { Batch, type Job, type Work } from "./unit-batch.ts";
 import { loadFailures, noAnswer, runFailures, toolFailure, writeFailure } from "./unit-failures.ts";
 import { isStopped, keepsRunning, mayStillFail, type RunState, RUN_STATE } from "./unit-state.ts";
+
+/** Of a unit file. */
+export const METADATA: Metadata = { uid: 0, gid: 0, mode: 0o644 };
 
 export interface UnitRun {
   readonly context: ApplyContext;
@@ -40,11 +43,7 @@ async function writeFiles(batch: Batch): Promise<void> {
     batch.begin(work);
     try {
       const path = `${UNIT_DIRECTORY}/${work.name}`;
-      await batch.context.host.writeFile(path, bytesOf(work.step.desired.content), {
-        uid: 0,
-        gid: 0,
-        mode: 0o644,
-      });
+      await batch.context.host.writeFile(path, bytesOf(work.step.desired.content), METADATA);
     } catch (error) {
       throw writeFailure(work.step, { error, story: batch.story() });
     }

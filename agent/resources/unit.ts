@@ -9,11 +9,13 @@ import {
   type UnitState,
 } from "../host/systemctl.ts";
 import type { Driver, Reading } from "./driver.ts";
-import { applyUnits } from "./unit-apply.ts";
+import { applyUnits, bytesOf, METADATA } from "./unit-apply.ts";
+import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
 import * as problems from "./unit-problems.ts";
 import { isAsBefore } from "./unit-state.ts";
 import { resumeUnits, undoUnits } from "./unit-undo.ts";
+import { verifyUnits } from "./unit-verify.ts";
 
 /** Milliseconds that a service gets to fail by itself after systemd called it started. */
 const SETTLE = 300;
@@ -75,6 +77,17 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
       observed.state === "present" && observed.content !== null
         ? [`${UNIT_DIRECTORY}/${desired.name}`]
         : [],
+    stages: async (step) => {
+      const { write, name } = workOf(step);
+      if (!write) return [];
+      const content = bytesOf(step.desired.content);
+      return [{ type: "file", path: `${UNIT_DIRECTORY}/${name}`, content, metadata: METADATA }];
+    },
+    validate: (steps, { own }) =>
+      verifyUnits(
+        steps.filter((step) => workOf(step).write),
+        own,
+      ),
     remember: (steps, { host }) => rememberUnits(steps, host),
     undo: (steps, context) => undoUnits(steps, { context, settle }),
     resume: (steps, context) => resumeUnits(steps, { context, settle }),

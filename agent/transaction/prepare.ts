@@ -88,7 +88,7 @@ async function keepFiles(
   return kept;
 }
 
-function byKind(changes: readonly Change[]): Map<Kind, Change[]> {
+export function byKind(changes: readonly Change[]): Map<Kind, Change[]> {
   const groups = new Map<Kind, Change[]>();
   for (const change of changes) {
     const group = groups.get(change.resource.kind);

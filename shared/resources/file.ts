@@ -13,6 +13,18 @@ import {
   providesPath,
 } from "./path-fields.ts";
 
+/** As written, or made with argv(…). */
+const Words = z.tuple([z.string()], z.string()).readonly();
+const Validator = z
+  .union([Words, z.looseObject({ argv: Words }).transform(({ argv }) => argv)], {
+    error: 'must be a command, such as ["visudo", "-cf", "{}"], or one made with argv(…)',
+  })
+  .refine(([program]) => program !== "", "must name a program")
+  .refine(
+    (words) => !words.some((word) => word.includes("\0")),
+    "must not contain a NUL character, which no command can be given",
+  );
+
 const METADATA = ["owner", "group", "mode"] as const;
 
 /** A regular file with known content. */
@@ -30,6 +42,13 @@ export const file = defineKind({
     group: Group,
     /** Its permissions; 0644 unless set. `mode: 0o640` */
     mode: FileMode.default("0644" as FileMode),
+    /**
+     * A command that must accept the content before anything is changed, started without a shell; `{}` is this file's path:
+     * `validate: ["visudo", "-cf", "{}"]`. It sees the host as this push will leave it, so that files of one tree are
+     * checked together: give each the command that checks the main file. It is run when the content changes, and equal
+     * commands once. Whatever it writes is gone afterwards. What else than files a push brings (accounts) is not there yet.
+     */
+    validate: Validator.optional(),
   }),
   observed: z.strictObject({ ...observedMetadata, sha256: Digest, size: z.int().min(0) }),
   contentFields: ["content"],

@@ -6,6 +6,9 @@ import {
   type Host,
   HostFault,
   type Metadata,
+  type StagedEntry,
+  type StagedView,
+  ViewRefused,
   type WriteOptions,
 } from "../../../agent/host/host.ts";
 import { parentOf } from "../../../shared/resources/path-fields.ts";
@@ -14,6 +17,7 @@ import { fault, type Node } from "./nodes.ts";
 import { find } from "./find.ts";
 import { type AccountFaults, runShadowTool, SHADOW_TOOLS } from "./shadow-tools.ts";
 import { MemorySystemd } from "./manager.ts";
+import { runStaged, textsOf, type Validator } from "./staging.ts";
 import { journalctl, systemctl } from "./systemctl.ts";
 import { Tree } from "./tree.ts";
 
@@ -40,6 +44,10 @@ export class MemoryHost implements Host {
   };
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
+  /** Programs that can be run in a view. */
+  readonly validators = new Map<string, Validator>();
+  /** Why no view can be made. */
+  noViews: string | undefined;
   /** Every call so far, with the first argument or the command line. */
   readonly log: { readonly call: Call; readonly what: string }[] = [];
   #interruptAfter = Number.POSITIVE_INFINITY;
@@ -233,6 +241,20 @@ export class MemoryHost implements Host {
     _options: CommandOptions,
   ): Promise<CommandResult> {
     return this.#count("run", argv.join(" "), () => this.#execute(argv));
+  }
+
+  async stage(entries: readonly StagedEntry[]): Promise<StagedView> {
+    const texts = await textsOf(entries);
+    return this.#count("stage", [...texts.keys()].join(" "), () => {
+      const { noViews, validators } = this;
+      if (noViews !== undefined) throw new ViewRefused(noViews);
+      const look = (path: string) => texts.get(path) ?? this.text(path);
+      return {
+        run: async (argv) =>
+          this.#count("stage", argv.join(" "), () => runStaged(argv, { look, validators })),
+        close: async () => undefined,
+      };
+    });
   }
 
   /** One line for each path. */
