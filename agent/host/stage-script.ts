@@ -1,6 +1,7 @@
 /**
  * Makes a view in a mount namespace of its own and runs a program there; see `stage.ts`. Everything it is told comes as
- * arguments: the directory of the view, its root (empty: the host's own root is used), then orders, `--`, the command.
+ * arguments: the directory of the view, its root (empty: the host's own root is used), seconds after which the program
+ * ends even if the agent that waits for it was killed, then orders, `--`, the command.
  *
  *     overlay N PATH   what is below PATH, with what tree/N holds laid over it; writes go to memory
  *     keep PATH        what is mounted at PATH, where that is possible
@@ -11,8 +12,8 @@
  * Overlays take their lower layer as `.`, since no escapes in paths are known to all versions of mount(8).
  */
 export const STAGE_SCRIPT = `set -eu
-dir=$1 view=$2
-shift 2
+dir=$1 view=$2 seconds=$3
+shift 3
 if [ -n "$view" ]; then mount -t tmpfs -o mode=0700 hostkit "$dir/layers"; fi
 while [ "$1" != -- ]; do
   case $1 in
@@ -40,6 +41,6 @@ shift
 mount -t proc proc "$view/proc" 2>/dev/null || [ -z "$view" ] || mount --rbind /proc "$view/proc"
 : >"$dir/ready"
 status=0
-chroot "\${view:-/}" "$@" || status=$?
+timeout -s KILL "$seconds" chroot "\${view:-/}" "$@" || status=$?
 exit "$status"
 `;

@@ -18,6 +18,9 @@ const KEPT = ["/dev", "/sys", "/run"];
 /** File systems of which an overlay is made, so that what a program writes there is gone afterwards. */
 const ON_DISK = ["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "tmpfs"];
 
+/** Seconds beyond its time after which a program ends of which nobody takes care any more. */
+const GRACE = 5;
+
 /** How the entries are shown: laid over the whole host, or each file in the place of one that exists. */
 type Way = "layers" | "binds";
 
@@ -93,11 +96,10 @@ async function runBy(
   fs.rmSync(ready, { force: true });
   const view = by === "layers" ? `${directory}/view` : "";
   const apart = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"];
+  const seconds = String(Math.ceil(options.timeout / 1000) + GRACE);
+  const script = ["sh", "-c", STAGE_SCRIPT, "sh", directory, view, seconds];
   try {
-    const result = await runCommand(
-      ["unshare", ...apart, "sh", "-c", STAGE_SCRIPT, "sh", directory, view, ...args],
-      options,
-    );
+    const result = await runCommand(["unshare", ...apart, ...script, ...args], options);
     if (fs.existsSync(ready)) return result;
     const said = result.stderr.trim().split("\n").at(0) ?? "";
     return { refused: said || "it was not made in time" };

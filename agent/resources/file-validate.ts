@@ -74,7 +74,7 @@ function impossible(check: Check, why: string): Diagnostic {
     side: "host",
     code: "HK4031",
     summary: "A file can't be validated on the host.",
-    detail: `${namesOf(check)}: ${commandOf(check)} has to accept the content before it is put in place, and the host can't show a command what is not there yet: ${said(why)}. It takes root, unshare(1), and a kernel with overlay file systems. Nothing was changed. Connect as root, or with sudo, or leave out \`validate\`; then push again.`,
+    detail: `${namesOf(check)}: ${commandOf(check)} has to accept the content before it is put in place, and the host can't show a command what is not there yet: ${said(why)}. It takes root, unshare(1), a kernel with overlay file systems, and room for a copy of what is new. Nothing was changed. Connect as root, or with sudo, or leave out \`validate\`; then push again.`,
   };
 }
 

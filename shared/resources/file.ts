@@ -13,17 +13,18 @@ import {
   providesPath,
 } from "./path-fields.ts";
 
-/** As written, or made with argv(…). */
-const Words = z.tuple([z.string()], z.string()).readonly();
+/** A command as a list of words, or made with argv(…). */
+const Words = z.array(z.string()).readonly();
 const Validator = z
-  .union([Words, z.looseObject({ argv: Words }).transform(({ argv }) => argv)], {
+  .union([Words, z.object({ argv: Words }).transform(({ argv }) => argv)], {
     error: 'must be a command, such as ["visudo", "-cf", "{}"], or one made with argv(…)',
   })
-  .refine(([program]) => program !== "", "must name a program")
+  .refine(([program]) => program !== undefined && program !== "", "must name a program")
   .refine(
     (words) => !words.some((word) => word.includes("\0")),
     "must not contain a NUL character, which no command can be given",
-  );
+  )
+  .transform((words) => words as readonly [string, ...string[]]);
 
 const METADATA = ["owner", "group", "mode"] as const;
 
@@ -43,10 +44,15 @@ export const file = defineKind({
     /** Its permissions; 0644 unless set. `mode: 0o640` */
     mode: FileMode.default("0644" as FileMode),
     /**
-     * A command that must accept the content before anything is changed, started without a shell; `{}` is this file's path:
-     * `validate: ["visudo", "-cf", "{}"]`. It sees the host as this push will leave it, so that files of one tree are
-     * checked together: give each the command that checks the main file. It is run when the content changes, and equal
-     * commands once. Whatever it writes is gone afterwards. What else than files a push brings (accounts) is not there yet.
+     * A command that must accept the file before anything is changed; `{}` is its path: `validate: ["visudo", "-cf", "{}"]`.
+     * It is started without a shell, when the content changes, and sees the host as this push will leave it, under the
+     * real paths. Where files belong together, give each the command that checks them all; it is run once:
+     *
+     *     const checked = { validate: ["nginx", "-t"] };
+     *     p.file("/etc/nginx/nginx.conf", { content: main, ...checked });
+     *     p.file("/etc/nginx/conf.d/app.conf", { content: app, ...checked });
+     *
+     * What it writes is gone afterwards, but for /run. Accounts that the same push makes are not there yet.
      */
     validate: Validator.optional(),
   }),

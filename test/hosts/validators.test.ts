@@ -12,7 +12,7 @@ const check = (...argv: string[]) => ({ validate: argv });
 const sh = (script: string) => check("sh", "-c", script);
 
 describeHosts("validators", () => {
-  const host = sharedHost({ name: "validators" });
+  const host = sharedHost({ name: "validators", users: [{ name: "plain", sudo: "none" }] });
   const { push, begin, remote, isAsDeclared, unfinished } = sharedSite(host);
 
   /** All that is in a file and belongs to it, but for the time at which the record's link to it was taken back. */
@@ -175,6 +175,30 @@ describeHosts("validators", () => {
       ].join(""),
     );
     expect(await remote(`cat /srv/new*/*`)).toBe("odd\n");
+  });
+
+  it("end with the agent, and leave the host as it was", async () => {
+    const before = await state();
+    const { result } = begin({ body: file("/etc/cron.d/cut", "# new\n", check("sleep", "4713")) });
+    await remote("until pgrep -x sleep; do sleep 0.1; done >/dev/null");
+    await remote("pkill -KILL -f '[h]ostkit-agent serve'");
+    expect((await result).status).not.toBe(0);
+    expect(await state()).toBe(before);
+    // Its own end comes with its time, since nobody is left to stop it: what waits for that is the kernel's business.
+    expect(await remote("pgrep -fc '[t]imeout -s KILL 65 chroot'")).toBe("1\n");
+    await remote("pkill -KILL -x unshare; rm -r /var/lib/hostkit/runs/*/staged*");
+    await remote("while pgrep -x sleep; do sleep 0.1; done >/dev/null");
+    await applies(file("/etc/cron.d/cut", "# new\n", check("true")));
+  });
+
+  it("can't be run for anybody but root", async () => {
+    const result = await push({
+      ssh: { user: "plain" },
+      body: file("/home/plain/file", "x", { owner: "plain", group: "plain", ...check("true") }),
+    });
+    expect(codesOf(result), result.stderr).toEqual(["HK4031"]);
+    expect(messageOf(result)).toContain("only root can make one");
+    expect(await remote("ls /home/plain")).toBe("");
   });
 
   it("say so where the host can't show them what is new, and show the rest by other means", async () => {

@@ -40,6 +40,12 @@ describe("builders", () => {
   it("take text, bytes or a local file as content, and nothing else", () => {
     expectTypeOf<Options<"file">["content"]>().toEqualTypeOf<string | Uint8Array | LocalFile>();
     p.file("/a", { content: "text" });
+    p.file("/a", { content: "text", validate: ["visudo", "-cf", "{}"] });
+    p.file("/a", { content: "text", validate: argv("visudo", { c: true }, "{}") });
+    const checked = { validate: ["nginx", "-t"] };
+    p.file("/a", { content: "text", ...checked });
+    // @ts-expect-error a command is a list of words
+    p.file("/a", { content: "text", validate: "visudo -cf" });
     p.file("/a", { content: Uint8Array.of(1) });
     p.file("/a", { content: fromFile("./a") });
     // @ts-expect-error: a number is no content

@@ -70,6 +70,39 @@ const cases: readonly Case[] = [
     detail: "`mode` of directory:/a must be text or a number, but is an object.",
   },
   {
+    name: "a validator that is no list",
+    declare: (p) => p["file"]?.("/a", { content: "", validate: "visudo -cf" }),
+    code: "HK1021",
+    detail:
+      '`validate` of file:/a must be a command, such as ["visudo", "-cf", "{}"], or one made with argv(…), but is "visudo -cf".',
+  },
+  {
+    name: "a validator of other things than words",
+    declare: (p) => p["file"]?.("/a", { content: "", validate: ["visudo", secret.env("A")] }),
+    code: "HK1021",
+    detail:
+      '`validate` of file:/a must be a command, such as ["visudo", "-cf", "{}"], or one made with argv(…), but is a list.',
+  },
+  {
+    name: "a validator without a program",
+    declare: (p) => p["file"]?.("/a", { content: "", validate: [] }),
+    code: "HK1021",
+    detail: "`validate` of file:/a must name a program, but is a list.",
+  },
+  {
+    name: "a validator that no command line can hold",
+    declare: (p) => p["file"]?.("/a", { content: "", validate: ["a", "b\0c"] }),
+    code: "HK1021",
+    detail:
+      "`validate` of file:/a must not contain a NUL character, which no command can be given, but is a list.",
+  },
+  {
+    name: "a validator for what is no file",
+    declare: (p) => p["directory"]?.("/a", { validate: ["true"] }),
+    code: "HK1020",
+    detail: "directory:/a has no option `validate`. Known: `owner`, `group`, `mode`, `dependsOn`.",
+  },
+  {
     name: "an octal mode written in decimal",
     declare: (p) => p["directory"]?.("/a", { mode: 755 }),
     code: "HK1021",
