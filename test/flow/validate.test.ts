@@ -2,13 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Resource } from "../../shared/resources/registry.ts";
 import { declare } from "../support/declare.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { contentsOf, join, manifestOf } from "./joined.ts";
+import { contentsOf, join, manifestOf, ofTheHost } from "./joined.ts";
 
 /** What a run will write is checked before its first change, in a view in which all of it is in place. */
 
 const contents = contentsOf("good\n", "bad\n", "main\n");
-const ofTheHost = (host: MemoryHost) =>
-  host.files().filter((line) => !line.startsWith("/var/lib/hostkit"));
 const staged = (host: MemoryHost) =>
   host.log.filter(({ call }) => call === "stage").map(({ what }) => what);
 
@@ -47,7 +45,7 @@ describe("validators", () => {
     expect(diagnostics).toEqual([]);
     expect(staged(host)).toEqual(["/etc/app/main /etc/app/part", "check /etc/app/main"]);
     expect(host.log.findIndex(({ call }) => call === "stage")).toBeLessThan(
-      host.log.findIndex(({ call }) => call === "writeFile"),
+      host.log.findIndex(({ call, what }) => call === "writeFile" && what === "/etc/app/main"),
     );
   });
 
