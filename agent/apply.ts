@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
 import { carryOut, conclude } from "./carry-out.ts";
+import type { Host } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
 import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
@@ -37,6 +38,7 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   let intents: Intent[] = [];
   let doubts: readonly Diagnostic[] = [];
   try {
+    await recorded(() => announce(context, run));
     const names = () => readNames(host);
     const undo = { run, before, context: { host, names } };
     if (plan.reverts === undefined) {
@@ -47,7 +49,7 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
         return await conclude(context, { run, intents, begun, ...refused });
       }
     }
-    await recorded(() => begin(context, { run, intents }));
+    await recorded(() => begin(host, { run, intents }));
   } catch (error) {
     const outcome = untouched(context, { verdict: "failed", run, begun });
     await attemptRecord(async () => {
@@ -63,30 +65,33 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   return carryOut(moved, { run, intents, before, changes: plan.changes, begun, doubts });
 }
 
+/** Says what the run is, so that it is told of however early it ends. */
+async function announce(context: RunContext, run: Run): Promise<void> {
+  const { requested, agentId, bootId } = context;
+  const { request, plan, manifest } = requested;
+  await run.journal.note({
+    type: "begin",
+    format: 1,
+    run: run.id,
+    sequence: await nextSequence(context),
+    plan: plan.digest,
+    project: manifest.project,
+    host: manifest.host,
+    by: request.by,
+    changes: plan.changes.length,
+    reverts: plan.reverts ?? null,
+    agent: agentId,
+    boot: bootId,
+    at: new Date().toISOString(),
+  });
+}
+
 /** Writes down all that an undo needs; on disk before the first change, in one write. */
 async function begin(
-  { host, root, requested, agentId, bootId }: RunContext,
+  host: Host,
   { run, intents }: { readonly run: Run; readonly intents: readonly Intent[] },
 ): Promise<void> {
-  const { request, plan, manifest } = requested;
-  await run.journal.write(
-    {
-      type: "begin",
-      format: 1,
-      run: run.id,
-      sequence: await nextSequence({ host, root }),
-      plan: plan.digest,
-      project: manifest.project,
-      host: manifest.host,
-      by: request.by,
-      changes: plan.changes.length,
-      reverts: plan.reverts ?? null,
-      agent: agentId,
-      boot: bootId,
-      at: new Date().toISOString(),
-    },
-    ...intents,
-  );
+  await run.journal.write(...intents);
   // Names of the directory, the kept files and the journal itself.
   await host.flush();
 }

@@ -34,24 +34,20 @@ export async function makeChanges(
   const started = new Map<ResourceId, number>();
   let names: Promise<Names> | undefined;
   let unrecorded: unknown;
-  const note = (type: "started" | "done", id: ResourceId) => {
-    journal.note({ type, id }).catch((error: unknown) => {
-      unrecorded ??= error;
-    });
-  };
   const context: ApplyContext = {
     host,
     names: () => (names ??= readNames(host)),
     content: (ref) => contents.open(ref),
     started({ resource: { id } }) {
       started.set(id, performance.now());
-      note("started", id);
       events.emit({ type: "started", id });
     },
     done({ resource: { id } }) {
       const milliseconds = performance.now() - (started.get(id) ?? performance.now());
       record.set(id, { id, result: "done", milliseconds });
-      note("done", id);
+      journal.note({ type: "done", id }).catch((error: unknown) => {
+        unrecorded ??= error;
+      });
       events.emit({ type: "done", id });
     },
   };
@@ -67,6 +63,12 @@ export async function makeChanges(
       if (unrecorded !== undefined) throw recordLost(unrecorded);
       const stop = stopping();
       if (stop !== undefined) throw stopped(stop);
+      // Before it is touched: what is found half way later can then be told from what somebody else made.
+      await journal
+        .note(...group.map(({ id }) => ({ type: "started", id }) as const))
+        .catch((error: unknown) => {
+          throw recordLost(error);
+        });
       await driverOf(kind).apply(stepsOf(group, before), context);
       // Whoever makes accounts changes what names mean; the next reader looks again.
       if (driverOf(kind).lane !== undefined) names = undefined;

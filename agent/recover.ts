@@ -4,6 +4,7 @@ import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
 import { kindOf } from "../shared/resources/registry.ts";
+import type { RunId } from "../shared/run.ts";
 import { carryOut, conclude } from "./carry-out.ts";
 import { observe, type Observation, type Observations } from "./observe.ts";
 import { fingerprint } from "./plan.ts";
@@ -41,12 +42,16 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
     return { outcome, diagnostics };
   }
   await recorded(() => goOn(context, found, goal));
-  if (found.journal.begin === undefined) return nothingBegun(context, found);
   const { reverts } = requested.plan;
+  if (!hasBegun(found, reverts)) return nothingBegun(context, found);
   if (reverts !== undefined) return revert(context, { ...found, reverts });
   if (found.journal.rollingBack) return takeBack(context, found, "taking it back was cut off");
   return goal === "finish" ? finish(context, found) : settle(context, found);
 }
+
+/** Nothing is changed before all intents are on disk; a run that takes another back has none. */
+const hasBegun = ({ journal: { begin, intents } }: Found, reverts: RunId | undefined): boolean =>
+  begin !== undefined && (reverts !== undefined || intents.length >= begin.changes);
 
 /** A line that was torn goes, so that the next one stands alone. */
 async function goOn(
@@ -155,10 +160,12 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
   const { run, journal, begun } = found;
   const resources = plan.changes.map((change) => change.resource);
   const before = await observe(resources, { host, all: manifest.resources });
+  // What was noted as begun may not have come to the disk before the host went down.
+  const rebooted = journal.begin?.boot !== context.bootId;
   const left: Change[] = [];
   const foreign: Change[] = [];
   for (const change of plan.changes) {
-    const rest = restOf(change, before.byId.get(change.id), journal);
+    const rest = restOf(change, before.byId.get(change.id), { ...journal, rebooted });
     if (rest === "foreign") foreign.push(change);
     else if (rest !== undefined) left.push(rest);
   }
@@ -170,7 +177,7 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
 function restOf(
   change: Change,
   now: Observation | undefined,
-  { started, done: finished }: JournalRead,
+  { started, done: finished, rebooted }: JournalRead & { readonly rebooted: boolean },
 ): Change | "foreign" | undefined {
   if (now === undefined) return "foreign";
   if (fingerprint(now) === change.fingerprint) return change;
@@ -184,13 +191,13 @@ function restOf(
       : "foreign";
   }
   const differences = kind.diff(desired, now.observed);
-  const isOurs = differences.every(
-    ({ field, before }) =>
-      (change.action === "create" && started.has(change.id)) ||
-      change.differences.some(
-        (planned) => planned.field === field && canonical(planned.before) === canonical(before),
-      ),
-  );
+  const begun = rebooted || started.has(change.id);
+  const isOurs = differences.every(({ field, before }) => {
+    const planned = change.differences.find((each) => each.field === field);
+    if (planned !== undefined && canonical(planned.before) === canonical(before)) return true;
+    // What is new is as it was made first; what is not was changed in steps, each of which is as before or as wished.
+    return begun && (planned === undefined || change.action === "create");
+  });
   if (!isOurs) return "foreign";
   // A restart that was owed still is, though all else is as wished.
   if (differences.length === 0 && (finished.has(change.id) || change.follow === null)) {

@@ -52,6 +52,30 @@ export function linksOf(links: Links, { desired, observed }: Step<"unit">): Link
   return Object.fromEntries(own);
 }
 
+/** Directives of [Install] with the directories that enabling makes beside the unit, see systemctl(1). */
+const INSTALLS: Readonly<Record<string, string>> = {
+  WantedBy: "wants",
+  RequiredBy: "requires",
+  UpheldBy: "upholds",
+};
+
+/** Of the directories that enabling needs, those that are not there. */
+export async function missingDirectories(
+  host: Host,
+  { desired }: Step<"unit">,
+): Promise<readonly string[]> {
+  const paths = parseUnit(desired.content)
+    .filter(({ section, name }) => section === "Install" && Object.hasOwn(INSTALLS, name))
+    .flatMap(({ name, value }) =>
+      value
+        .split(/\s+/)
+        .filter((target) => target !== "")
+        .map((target) => `${UNIT_DIRECTORY}/${target}.${INSTALLS[name]}`),
+    );
+  const entries = await host.inspect(paths, { digest: false });
+  return paths.filter((_path, index) => entries[index]?.type === "absent");
+}
+
 /** Makes the links `before` of those that are there `now`. */
 export async function restoreLinks(
   host: Host,
@@ -69,7 +93,7 @@ export async function restoreLinks(
 }
 
 /** As systemctl(1) disable does with the `.wants` of the last unit in it. */
-async function removeIfEmpty(host: Host, path: string): Promise<void> {
+export async function removeIfEmpty(host: Host, path: string): Promise<void> {
   if (DIRECTORIES.includes(path)) return;
   try {
     await host.removeDirectory(path);

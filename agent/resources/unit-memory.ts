@@ -6,7 +6,7 @@ import { NoSystemd, showUnits } from "../host/systemctl.ts";
 import type { Memory, Step } from "./driver.ts";
 import { workOf } from "./unit-batch.ts";
 import { noAnswer } from "./unit-failures.ts";
-import { linksOf, readLinks } from "./unit-links.ts";
+import { linksOf, missingDirectories, readLinks } from "./unit-links.ts";
 import { linksUnknown } from "./unit-undo-failures.ts";
 
 /** What an undo must know of a unit besides what was observed. */
@@ -15,6 +15,8 @@ export const UnitMemory = z.object({
   invocation: z.string(),
   /** That make it enabled; empty when the run has no business with them. */
   links: z.record(z.string(), z.string()),
+  /** Directories for such links that were not there. */
+  missing: z.array(z.string()),
 });
 export type UnitMemory = z.infer<typeof UnitMemory>;
 
@@ -23,10 +25,15 @@ const enabling = (step: Step<"unit">) => workOf(step).enablement !== undefined;
 export async function rememberUnits(steps: readonly Step<"unit">[], host: Host): Promise<Memory[]> {
   const invocations = await invocationsOf(steps, host);
   const links = steps.some(enabling) ? await linksBefore(steps.filter(enabling), host) : {};
-  return steps.map((step): UnitMemory => ({
-    invocation: invocations.get(step.desired.name) ?? "",
-    links: enabling(step) ? linksOf(links, step) : {},
-  }));
+  const memories: UnitMemory[] = [];
+  for (const step of steps) {
+    memories.push({
+      invocation: invocations.get(step.desired.name) ?? "",
+      links: enabling(step) ? linksOf(links, step) : {},
+      missing: enabling(step) ? [...(await missingDirectories(host, step))] : [],
+    });
+  }
+  return memories;
 }
 
 async function invocationsOf(

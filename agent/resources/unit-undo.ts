@@ -14,7 +14,7 @@ import type { UndoContext, UndoStep } from "./driver.ts";
 import { undoEach } from "./undo-path.ts";
 import { bytesOf } from "./unit-apply.ts";
 import { workOf, type Work } from "./unit-batch.ts";
-import { linksOf, readLinks, restoreLinks } from "./unit-links.ts";
+import { linksOf, readLinks, removeIfEmpty, restoreLinks } from "./unit-links.ts";
 import { UnitMemory } from "./unit-memory.ts";
 import {
   isStopped,
@@ -156,9 +156,12 @@ async function putLinksBack(undos: readonly Undo[], { context: { host } }: UndoR
     });
   });
   const memories = new Map(enabling.map(({ step, memory }) => [step, memory]));
-  await undoEach(stepsOf(enabling), (step) =>
-    restoreLinks(host, { before: memories.get(step)?.links ?? {}, now: linksOf(links, step) }),
-  );
+  await undoEach(stepsOf(enabling), async (step) => {
+    const memory = memories.get(step);
+    await restoreLinks(host, { before: memory?.links ?? {}, now: linksOf(links, step) });
+    // A cut may have come between a link and its directory.
+    for (const directory of memory?.missing ?? []) await removeIfEmpty(host, directory);
+  });
 }
 
 /** systemd does not notice a file that is older than the one it read, so it is told, whatever it says. */

@@ -57,14 +57,14 @@ export interface Journal {
   /** On disk when it returns. */
   write(...records: readonly JournalRecord[]): Promise<void>;
   /** Soon on disk; lost at worst with the power. */
-  note(record: JournalRecord): Promise<void>;
+  note(...records: readonly JournalRecord[]): Promise<void>;
 }
 
 export function openJournal(host: Host, path: string): Journal {
   const append = appendBatched(host, path);
   return {
     write: (...records) => append(text(records), { sync: true }),
-    note: (record) => append(text([record]), { sync: false }),
+    note: (...records) => append(text(records), { sync: false }),
   };
 }
 

@@ -11,7 +11,7 @@ export interface InProcessExecutor extends Executor {
 }
 
 /** One at a time, whatever the patience. */
-function createMemoryLock(): RunLock {
+export function createMemoryLock(): RunLock {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const next = last.then(work);
