@@ -89,8 +89,8 @@ export async function makeChanges(
       });
       events.emit({ type: "failed", id: change.id });
     } else {
-      const because = skipped.includes(change) ? "an earlier change failed" : "its group failed";
-      record.set(change.id, { id: change.id, result: "skipped", because });
+      const other = skipped.includes(change) ? "an earlier change failed" : "its group failed";
+      record.set(change.id, { id: change.id, result: "skipped", because: own?.summary ?? other });
     }
   }
   return diagnostics;

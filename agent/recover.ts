@@ -64,7 +64,8 @@ async function goOn(
       yield new TextEncoder().encode(journal.whole);
     };
     const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
-    await host.writeFile(`${run.directory}/journal.jsonl`, whole(), metadata);
+    const path = `${run.directory}/journal.jsonl`;
+    await host.writeFile(path, whole(), metadata, { over: "anything" });
   }
   await run.journal.write({
     type: "recovered",

@@ -26,12 +26,24 @@ export type Entry =
   /** Something may be there; this user is not allowed to see it. Never to be taken for absent. */
   | { readonly type: "unreadable"; readonly code: string };
 
-export interface WriteOptions {
+/** As HostFault's code: what was to be replaced is not what the caller saw. No name of errno(3), so never the system's. */
+export const CHANGED = "ECHANGED";
+
+export interface PlaceOptions {
   /**
    * `real`: the directory above must be a directory, not a link to one, and stays the one it was when it was opened.
    * For places whose owner may set traps for root. Default: links above the file are followed, as everywhere.
    */
   readonly parent?: "real";
+}
+
+export interface WriteOptions extends PlaceOptions {
+  /**
+   * What the caller saw at the path: nothing else is replaced, however late it came there. Fails with EEXIST where nothing
+   * was seen and something is, and with `CHANGED` where something else is, or the same with other content or metadata.
+   * `anything`: for the agent's own files, which nobody else has a business with.
+   */
+  readonly over: Entry | "anything";
 }
 
 export interface CommandResult {
@@ -114,17 +126,24 @@ export interface Host {
     path: string,
     content: AsyncIterable<Uint8Array>,
     metadata: Metadata,
-    options?: WriteOptions,
+    options: WriteOptions,
   ): Promise<void>;
   /** Fails with EEXIST when something is there. */
   makeDirectory(path: string, metadata: Metadata): Promise<void>;
   /** Owner before mode, since chown(2) clears setuid and setgid. Never follows a link. */
   setMetadata(path: string, metadata: Metadata): Promise<void>;
-  /** Creates a link, or replaces one in one step. */
-  writeSymlink(path: string, target: string): Promise<void>;
+  /**
+   * Creates a link, or replaces one in one step. `over` is where the link leads that the caller saw there, `null` where
+   * nothing was; fails as `writeFile` does where something else is.
+   */
+  writeSymlink(
+    path: string,
+    target: string,
+    options: { readonly over: string | null },
+  ): Promise<void>;
 
   /** Removes a file or a link; nothing happens where there is none. */
-  removeFile(path: string, options?: WriteOptions): Promise<void>;
+  removeFile(path: string, options?: PlaceOptions): Promise<void>;
   /** Removes an empty directory; fails with ENOTEMPTY where something is in it, and does nothing where there is none. */
   removeDirectory(path: string): Promise<void>;
   /** Gives a directory of the agent's own another name on the same file system, in one step; the new name must be free. */
@@ -137,8 +156,8 @@ export interface Host {
    * file system, else as a copy. Fails with EEXIST when the other path is taken.
    */
   keepFile(path: string, kept: string): Promise<void>;
-  /** Puts a kept file back in one step; it stays kept. */
-  restoreFile(kept: string, path: string): Promise<void>;
+  /** Puts a kept file back in one step, in the place of what the caller saw, as `writeFile` does; it stays kept. */
+  restoreFile(kept: string, path: string, options: { readonly over: Entry }): Promise<void>;
   /**
    * Removes a kept file that is the very file at `path`, never replaced or put back: a second link would stay on it, and cron(8)
    * and logrotate(8), for example, refuse files that have one.

@@ -1,12 +1,14 @@
 import * as fs from "node:fs";
 import { cp } from "./cp.ts";
 import { asFault, errnoOf } from "./fault.ts";
+import type { Entry } from "./host.ts";
+import { inspectPath } from "./inspect.ts";
+import { NO_LINK } from "./link-new.ts";
+import { mustBeSame } from "./seen.ts";
 import { temporaryName } from "./write-atomic.ts";
 
 /** Milliseconds; a file may be large and its disk slow. */
 const COPY_TIMEOUT = 600_000;
-/** Other file systems, and those without hard links; see link(2). */
-const NO_LINK: readonly (string | undefined)[] = ["EXDEV", "EPERM", "EMLINK", "EOPNOTSUPP"];
 
 /** A second link keeps every attribute and costs nothing; a copy keeps what cp(1) can. */
 export async function keepFile(path: string, kept: string): Promise<void> {
@@ -19,10 +21,15 @@ export async function keepFile(path: string, kept: string): Promise<void> {
 }
 
 /** The kept file takes the name in one step; where it is a link, the very inode of before comes back. */
-export async function restoreFile(kept: string, path: string): Promise<void> {
+export async function restoreFile(
+  kept: string,
+  path: string,
+  { over }: { readonly over: Entry },
+): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await keepFile(kept, temporary);
+    mustBeSame(path, inspectPath(path, { digest: true }), over);
     // rename(2) does nothing, and leaves both names, when they are links to one file already.
     fs.renameSync(temporary, path);
     fs.rmSync(temporary, { force: true });

@@ -60,12 +60,9 @@ export function createLinuxHost(): Host {
 
     list: (paths) => inTurns(paths, namesIn),
 
-    async writeFile(path, content, metadata, options) {
-      if (options?.parent === "real") {
-        await inRealParent(path, (pinned) => writeAtomic(pinned, content, metadata));
-      } else {
-        await writeAtomic(path, content, metadata);
-      }
+    async writeFile(path, content, metadata, { over, parent }) {
+      const write = (place: string) => writeAtomic(place, content, { metadata, over });
+      await (parent === "real" ? inRealParent(path, write) : write(path));
       written.add(dirname(path));
     },
 
@@ -107,8 +104,8 @@ export function createLinuxHost(): Host {
       });
     },
 
-    async writeSymlink(path, target) {
-      symlinkAtomic(path, target);
+    async writeSymlink(path, target, { over }) {
+      symlinkAtomic(path, { target, over });
       written.add(dirname(path));
     },
 
@@ -145,8 +142,8 @@ export function createLinuxHost(): Host {
 
     forgetKept: async (kept, path) => forgetKept(kept, path),
 
-    async restoreFile(kept, path) {
-      await restoreFile(kept, path);
+    async restoreFile(kept, path, options) {
+      await restoreFile(kept, path, options);
       written.add(dirname(path));
     },
 

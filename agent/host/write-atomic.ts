@@ -3,8 +3,11 @@ import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cp } from "./cp.ts";
-import { asFault, errnoOf } from "./fault.ts";
-import type { Metadata } from "./host.ts";
+import { asFault, attempt, errnoOf } from "./fault.ts";
+import type { Metadata, WriteOptions } from "./host.ts";
+import { inspectPath } from "./inspect.ts";
+import { linkNew } from "./link-new.ts";
+import { mustBeSame, mustLeadTo } from "./seen.ts";
 
 export const syncFile = promisify(fs.fsync);
 
@@ -23,14 +26,15 @@ export function temporaryName(path: string): string {
 export async function writeAtomic(
   path: string,
   content: AsyncIterable<Uint8Array>,
-  metadata: Metadata,
+  { metadata, over }: { readonly metadata: Metadata; readonly over: WriteOptions["over"] },
 ): Promise<void> {
   const temporary = temporaryName(path);
+  const isNew = over !== "anything" && over.type === "absent";
   try {
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
       for await (const piece of content) writeAll(fd, piece);
-      if (fs.existsSync(path)) await keepAttributes(path, temporary);
+      if (!isNew && fs.existsSync(path)) await keepAttributes(path, temporary);
       const now = fs.fstatSync(fd);
       // chown clears setuid and capabilities (chown(2)), so it is not called without need, and never after chmod.
       if (now.uid !== metadata.uid || now.gid !== metadata.gid) {
@@ -41,7 +45,13 @@ export async function writeAtomic(
     } finally {
       fs.closeSync(fd);
     }
-    fs.renameSync(temporary, path);
+    if (isNew) {
+      linkNew(temporary, path);
+    } else {
+      // As late as can be: content may have been long in coming, and the disk slow.
+      mustBeSame(path, inspectPath(path, { digest: true }), over);
+      fs.renameSync(temporary, path);
+    }
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw asFault(path, error);
@@ -62,11 +72,19 @@ async function keepAttributes(from: string, to: string): Promise<void> {
   fs.utimesSync(to, now, now);
 }
 
-/** A link under a temporary name takes the place of whatever link was there, in one step. */
-export function symlinkAtomic(path: string, target: string): void {
+/** A link under a temporary name takes the place of the link that was there, in one step; a new one needs none. */
+export function symlinkAtomic(
+  path: string,
+  { target, over }: { readonly target: string; readonly over: string | null },
+): void {
+  if (over === null) {
+    attempt(path, () => fs.symlinkSync(target, path));
+    return;
+  }
   const temporary = temporaryName(path);
   try {
     fs.symlinkSync(target, temporary);
+    mustLeadTo(path, inspectPath(path, { digest: false }), over);
     fs.renameSync(temporary, path);
   } catch (error) {
     fs.rmSync(temporary, { force: true });

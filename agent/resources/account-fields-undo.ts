@@ -1,9 +1,8 @@
-import type { DifferenceValue } from "../../shared/change.ts";
-import type { Names, PasswdEntry } from "../host/names.ts";
+import { type AccountField, fieldsOf, isValue, textOf } from "./account-fields.ts";
 import type { UndoContext, UndoStep } from "./driver.ts";
 import { changedMeanwhile, runShadow } from "./shadow-tools.ts";
 
-/** Fields with the flags of usermod, in the order in which they go back. */
+/** Flags of usermod, in the order in which the fields go back. */
 const FLAGS = {
   group: "--gid",
   groups: "--groups",
@@ -11,8 +10,7 @@ const FLAGS = {
   // usermod gives the files below the home back to the old number: below the home that the run gave numbers to.
   uid: "--uid",
   home: "-d",
-} as const;
-type Field = keyof typeof FLAGS;
+} as const satisfies Record<AccountField, string>;
 
 /** One command for each field that the run changed, so that one that is refused leaves the others. */
 export async function fieldsBack(
@@ -25,14 +23,13 @@ export async function fieldsBack(
   const entry = names.users.get(name);
   if (entry === undefined) return [() => Promise.reject(changedMeanwhile(id, "it was removed"))];
   const now = fieldsOf(entry, names);
-  return (Object.keys(FLAGS) as Field[]).flatMap((field) => {
+  return (Object.keys(FLAGS) as AccountField[]).flatMap((field) => {
     const difference = step.differences.find((one) => one.field === field);
     if (difference === undefined) return [];
     const before = textOf(difference.before);
     const after = textOf(difference.after);
-    const same = (value: string) => comparable(field, value, names) === now[field];
-    if (same(before)) return [];
-    if (!same(after)) {
+    if (isValue(now, field, { value: before, names })) return [];
+    if (!isValue(now, field, { value: after, names })) {
       const text = `its ${field} was ${before || "empty"} before the run, which made it ${after || "empty"}, and by now it is ${now[field] || "empty"}`;
       return [() => Promise.reject(changedMeanwhile(id, text))];
     }
@@ -48,25 +45,4 @@ export async function fieldsBack(
         }),
     ];
   });
-}
-
-/** As usermod takes it. */
-function textOf(value: DifferenceValue | undefined): string {
-  if (Array.isArray(value)) return value.join(",");
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-/** Several names may stand for one gid. */
-const comparable = (field: Field, value: string, names: Names): string =>
-  field === "group" ? String(names.gidOf(value)) : value;
-
-function fieldsOf(entry: PasswdEntry, { groups }: Names): Readonly<Record<Field, string>> {
-  const member = [...groups.values()].filter(({ members }) => members.includes(entry.name));
-  return {
-    group: String(entry.gid),
-    groups: textOf(member.map(({ name }) => name).toSorted()),
-    shell: entry.shell,
-    uid: String(entry.uid),
-    home: entry.home,
-  };
 }

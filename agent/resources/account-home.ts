@@ -3,17 +3,14 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
 import { type Host, HostFault } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
+import { useraddDefault } from "./new-home.ts";
 
-const LIMIT = 64 * 1024;
 /** Milliseconds; a home that was filled meanwhile may hold many files. */
 const TIMEOUT = 600_000;
 
 /** Where useradd(8) makes homes when none is declared. */
 export async function homesDirectory(host: Host): Promise<string> {
-  const [bytes] = await host.readFiles(["/etc/default/useradd"], { limit: LIMIT });
-  const lines = new TextDecoder().decode(bytes ?? new Uint8Array()).split("\n");
-  const set = lines.findLast((line) => line.startsWith("HOME="))?.slice("HOME=".length);
-  return set?.trim().replace(/\/+$/, "") || "/home";
+  return (await useraddDefault(host, "HOME")) ?? "/home";
 }
 
 const parentsOf = (path: string): string[] =>

@@ -13,7 +13,7 @@ import { pathsOf } from "./authorized-keys.ts";
 import { type KeysBefore, rememberKeys, undoKeys } from "./authorized-keys-undo.ts";
 import type { ApplyContext, Memory, Step, UndoContext, UndoStep } from "./driver.ts";
 import { changedMeanwhile, runShadow } from "./shadow-tools.ts";
-import { removeParents } from "./undo-path.ts";
+import { removeEmpty } from "./undo-path.ts";
 
 /** What was there before a run that makes an account or writes keys. */
 type AccountMemory = {
@@ -110,8 +110,7 @@ async function undoKeysOfNew(undo: Undo): Promise<void> {
 
 async function undoKeysOfOld(undo: Undo): Promise<void> {
   await restoreKeys(undo);
-  const after = [...(undo.memory?.made ?? [])];
-  await removeParents([{ field: "parents", before: null, after }], undo.context);
+  await removeEmpty(undo.memory?.made ?? [], undo.context.host);
 }
 
 async function restoreKeys({ step, memory, context }: Undo): Promise<void> {
@@ -160,7 +159,7 @@ async function removeAccount({ step, memory, context }: Undo): Promise<void> {
   const made = memory.made.filter((path) => path !== memory.home);
   if (made.length < memory.made.length)
     await removeHome(host, { id, home: memory.home, names: left });
-  await removeParents([{ field: "parents", before: null, after: made }], context);
+  await removeEmpty(made, host);
   if (entry !== undefined && makesHomeElsewhere(entry, { step, memory })) {
     throw homeLeft(id, entry.home, "is not where the run should have made it");
   }

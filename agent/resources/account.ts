@@ -2,9 +2,11 @@ import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { GroupEntry, Names, PasswdEntry } from "../host/names.ts";
 import { readNames } from "../host/names.ts";
+import { accountEdit } from "./account-fields.ts";
 import { keptKeys, keysToWrite, rememberAccounts, undoAccount } from "./account-undo.ts";
 import { readKeys, writeKeys } from "./authorized-keys.ts";
 import type { ApplyContext, Driver, ReadContext, Reading, Step } from "./driver.ts";
+import { editedDuringRun } from "./edited-meanwhile.ts";
 import { pathFailure } from "./path-problems.ts";
 import { idTaken, runShadow, unknownGroup } from "./shadow-tools.ts";
 import { undoEach } from "./undo-path.ts";
@@ -42,6 +44,7 @@ export const account: Driver<"account"> = {
 
   async apply(steps, context) {
     for (const step of steps) {
+      await mustBeAsPlanned(step, context.host);
       context.started(step);
       if (step.observed.state === "absent") await create(step, context);
       else await update(step, context);
@@ -112,6 +115,24 @@ function options(
     ...(shell !== undefined && changes("shell") ? ["--shell", shell] : []),
   ];
 }
+
+/** Read anew: the databases belong to everybody. */
+async function mustBeAsPlanned(step: Step<"account">, host: ApplyContext["host"]): Promise<void> {
+  const { resource, observed } = step;
+  const names = await readNames(host);
+  const edit = accountEdit(step, names);
+  if (edit !== undefined) throw editedDuringRun(resource.id, edit);
+  const place = keyPlace(resource, names);
+  if (observed.state === "absent" || keysToWrite(step) === undefined || place === undefined) return;
+  const [found] = await readKeys(host, [place]);
+  if (found !== undefined && "problem" in found) throw new HostKitError(found.problem);
+  if (found?.keyFile !== observed.keyFile || !sameKeys(found.keys, observed.authorizedKeys)) {
+    throw editedDuringRun(resource.id, "its keys, or who may write their file, were changed");
+  }
+}
+
+const sameKeys = (some: readonly string[], others: readonly string[]) =>
+  some.join("\n") === others.join("\n");
 
 async function create(
   { resource, desired }: Step<"account">,

@@ -81,7 +81,10 @@ async function putFileBack(host: Host, undo: KeysUndo, now: Entry): Promise<void
     throw notKept(id, path);
   }
   // Written like new keys rather than linked: only that never leaves a directory that was swapped meanwhile.
-  await host.writeFile(path, once(bytes), metadataOf(before.file), { parent: "real" });
+  await host.writeFile(path, once(bytes), metadataOf(before.file), {
+    parent: "real",
+    over: now,
+  });
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -26,6 +26,8 @@ export const LIMIT = 1024 * 1024;
 const NO_HOME = ["/nonexistent", "/dev/null"];
 const OTHERS_WRITE = 0o022;
 
+const ABSENT: Entry = { type: "absent" };
+
 export const pathsOf = ({ home }: Pick<KeyFile, "home">) => {
   const base = home === "/" ? "" : home;
   return [home, `${base}/.ssh`, `${base}/.ssh/authorized_keys`] as const;
@@ -91,16 +93,15 @@ interface Look {
 }
 
 export function look(key: KeyFile, [home, directory, file]: readonly Entry[]): Look {
-  const absent: Entry = { type: "absent" };
   const paths = pathsOf(key);
   const problem =
     (key.keys.length > 0 && NO_HOME.includes(key.home)
       ? distrust(key, key.home, "is not a place for keys: it says that the account has no home")
       : undefined) ??
-    homeProblem(key, home ?? absent) ??
-    entryProblem(key, { path: paths[1], entry: directory ?? absent, wanted: "directory" }) ??
-    entryProblem(key, { path: paths[2], entry: file ?? absent, wanted: "file" });
-  return { directory: directory ?? absent, file: file ?? absent, problem };
+    homeProblem(key, home ?? ABSENT) ??
+    entryProblem(key, { path: paths[1], entry: directory ?? ABSENT, wanted: "directory" }) ??
+    entryProblem(key, { path: paths[2], entry: file ?? ABSENT, wanted: "file" });
+  return { directory: directory ?? ABSENT, file: file ?? ABSENT, problem };
 }
 
 /** The home itself may be a link that root made (`/home/ann` on another disk); its parent is not the user's. */
@@ -151,18 +152,19 @@ export async function writeKeys(
   file: KeyFile & { readonly uid: number; readonly gid: number },
 ): Promise<void> {
   const paths = pathsOf(file);
-  const [home, directory, current] = await host.inspect(paths, { digest: false });
-  const { problem } = look(file, [
-    home ?? { type: "absent" },
-    directory ?? { type: "absent" },
-    current ?? { type: "absent" },
-  ]);
+  const [home = ABSENT, directory = ABSENT, over = ABSENT] = await host.inspect(paths, {
+    digest: true,
+  });
+  const { problem } = look(file, [home, directory, over]);
   if (problem !== undefined) throw new HostKitError(problem);
   const owned = (mode: number): Metadata => ({ uid: file.uid, gid: file.gid, mode });
-  if (home?.type === "absent") await makeHome(host, file.home, owned(0o700));
-  if (directory?.type === "absent") await host.makeDirectory(paths[1], owned(0o700));
+  if (home.type === "absent") await makeHome(host, file.home, owned(0o700));
+  if (directory.type === "absent") await host.makeDirectory(paths[1], owned(0o700));
   else await host.setMetadata(paths[1], owned(0o700));
-  await host.writeFile(paths[2], textOf(file.keys), owned(0o600), { parent: "real" });
+  await host.writeFile(paths[2], textOf(file.keys), owned(0o600), {
+    parent: "real",
+    over,
+  });
 }
 
 async function makeHome(host: Host, home: string, metadata: Metadata): Promise<void> {

@@ -1,4 +1,8 @@
+import type { Observed } from "../../shared/resources/registry.ts";
 import type { Driver, Reading } from "./driver.ts";
+import { userAt } from "./new-home.ts";
+import type { Facts } from "./path-facts.ts";
+import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
 import {
   describeMetadata,
@@ -8,7 +12,13 @@ import {
   metadataFor,
   sameSpelling,
 } from "./path-steps.ts";
-import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
+import {
+  metadataLeft,
+  observedMetadata,
+  removeEmpty,
+  removeParents,
+  undoEach,
+} from "./undo-path.ts";
 
 export const directory: Driver<"directory"> = {
   async read(resources, context) {
@@ -21,7 +31,7 @@ export const directory: Driver<"directory"> = {
       return {
         observed: {
           state: "present",
-          ...sameSpelling(metadata, desired, { entry: one.entry, names: context.names }),
+          ...sameSpelling(metadata, desired, context.names),
         },
       };
     });
@@ -29,17 +39,20 @@ export const directory: Driver<"directory"> = {
 
   async apply(steps, context) {
     for (const step of steps) {
+      const { resource, desired, observed } = step;
+      const place = { id: resource.id, path: desired.path, before: factsOf(observed) };
+      const now = await lookBeforeWrite(place, context);
       context.started(step);
       try {
-        const metadata = await metadataFor(step.desired, context);
-        if (step.observed.state === "present") {
-          await context.host.setMetadata(step.desired.path, metadata);
+        const metadata = await metadataFor(desired, context);
+        if (now.type === "directory") {
+          await context.host.setMetadata(desired.path, metadata);
         } else {
           await makeParents(step.differences, context);
-          await context.host.makeDirectory(step.desired.path, metadata);
+          await context.host.makeDirectory(desired.path, metadata);
         }
       } catch (error) {
-        throw pathFailure(step.resource.id, error);
+        throw pathFailure(resource.id, error);
       }
       context.done(step);
     }
@@ -50,12 +63,22 @@ export const directory: Driver<"directory"> = {
   ],
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ desired, observed, differences }) => {
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+      const { path } = desired;
+      const after: Facts = { type: "directory", ...(await metadataLeft(desired, context)) };
+      await lookBeforeUndo({ id, path, before: factsOf(observed), after }, context);
       if (observed.state === "absent") {
-        await context.host.removeDirectory(desired.path);
+        // What is in a home may be the account's, and go with it; what stays is found out when all is looked at again.
+        if (userAt(path, await context.names())) await removeEmpty([path], context.host);
+        else await context.host.removeDirectory(path);
         await removeParents(differences, context);
       } else {
-        await context.host.setMetadata(desired.path, await observedMetadata(observed, context));
+        await context.host.setMetadata(path, observedMetadata(observed));
       }
     }),
 };
+
+const factsOf = (observed: Observed<"directory">): Facts =>
+  observed.state === "absent"
+    ? { type: "absent" }
+    : { type: "directory", ...observedMetadata(observed) };

@@ -72,7 +72,11 @@ export interface Driver<K extends Kind> {
   readonly lane?: "accounts" | "systemd";
   /** Reads all resources of the kind in one go, in the given order. Changes nothing. */
   read(resources: readonly ResourceOf<K>[], context: ReadContext): Promise<Reading<K>[]>;
-  /** Makes the changes; a failure throws a `HostKitError` that says what state the resource was left in. */
+  /**
+   * Makes the changes; a failure throws a `HostKitError` that says what state the resource was left in. Each thing is looked at
+   * right before: one that is not as observed is somebody else's by now, and refused before its step is called started. What
+   * was observed to be absent is made in a way that can't replace what appeared.
+   */
   apply(steps: readonly Step<K>[], context: ApplyContext): Promise<void>;
   /** Files that `apply` may replace or remove: they are kept before the first change of a run. */
   keeps?(step: Step<K>): readonly string[];
@@ -92,7 +96,8 @@ export interface Driver<K extends Kind> {
   validate?(steps: readonly Step<K>[], views: Views): Promise<readonly Diagnostic[]>;
   /**
    * Makes everything as it was observed before the run, whether a step was finished, half done or never begun. Steps come
-   * in reverse order. What can't be put back throws a `HostKitError`, after all the others were tried.
+   * in reverse order. What is neither as before nor as the run left it, nor half way between, is somebody else's: it is left,
+   * and what was there before stays kept. What can't be put back throws a `HostKitError`, after all the others were tried.
    */
   undo(steps: readonly UndoStep<K>[], context: UndoContext): Promise<void>;
   /**

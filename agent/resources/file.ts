@@ -1,5 +1,9 @@
 import type { Digest } from "../../shared/brands.ts";
-import type { Driver, Reading, Step } from "./driver.ts";
+import type { Observed } from "../../shared/resources/registry.ts";
+import type { Entry } from "../host/host.ts";
+import type { ApplyContext, Driver, Reading, Step } from "./driver.ts";
+import type { Facts } from "./path-facts.ts";
+import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
 import { validateFiles } from "./file-validate.ts";
 import {
@@ -10,7 +14,7 @@ import {
   metadataFor,
   sameSpelling,
 } from "./path-steps.ts";
-import { observedMetadata, removeParents, undoEach } from "./undo-path.ts";
+import { metadataLeft, observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const file: Driver<"file"> = {
   async read(resources, context) {
@@ -23,10 +27,7 @@ export const file: Driver<"file"> = {
       return {
         observed: {
           state: "present",
-          ...sameSpelling(describeMetadata(entry, context.names), desired, {
-            entry,
-            names: context.names,
-          }),
+          ...sameSpelling(describeMetadata(entry, context.names), desired, context.names),
           sha256: entry.sha256 as Digest,
           size: entry.size,
         },
@@ -36,8 +37,11 @@ export const file: Driver<"file"> = {
 
   async apply(steps, context) {
     for (const step of steps) {
+      const { resource, desired, observed } = step;
+      const place = { id: resource.id, path: desired.path, before: factsOf(observed) };
+      const over = await lookBeforeWrite(place, context);
       context.started(step);
-      await write(step, context);
+      await write(step, { context, over });
       context.done(step);
     }
   },
@@ -57,17 +61,30 @@ export const file: Driver<"file"> = {
   validate: (steps, { whole }) => validateFiles(steps.filter(writesContent), whole),
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ desired, observed, differences }) => {
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+      const { host } = context;
+      const { path } = desired;
+      const after: Facts = {
+        type: "file",
+        sha256: desired.content.sha256,
+        ...(await metadataLeft(desired, context)),
+      };
+      const { found, now } = await lookBeforeUndo(
+        { id, path, before: factsOf(observed), after },
+        context,
+      );
       if (observed.state === "absent") {
-        await context.host.removeFile(desired.path);
+        if (found === "after") await host.removeFile(path);
         await removeParents(differences, context);
         return;
       }
-      const kept = context.kept(desired.path);
-      const [now] = await context.host.inspect([desired.path], { digest: true });
-      const contentStays = now?.type === "file" && now.sha256 === observed.sha256;
-      if (!contentStays && kept !== undefined) await context.host.restoreFile(kept, desired.path);
-      await context.host.setMetadata(desired.path, await observedMetadata(observed, context));
+      if (found === "after") {
+        const kept = context.kept(path);
+        // Where it was not kept whole, which the run tells by itself, nothing is touched.
+        if (kept === undefined) return;
+        await host.restoreFile(kept, path, { over: now });
+      }
+      await host.setMetadata(path, observedMetadata(observed));
     }),
 
   contentPath: (desired) => desired.path,
@@ -76,16 +93,22 @@ export const file: Driver<"file"> = {
 const writesContent = ({ desired, observed }: Step<"file">) =>
   observed.state === "absent" || observed.sha256 !== desired.content.sha256;
 
+const factsOf = (observed: Observed<"file">): Facts =>
+  observed.state === "absent"
+    ? { type: "absent" }
+    : { type: "file", sha256: observed.sha256, ...observedMetadata(observed) };
+
 async function write(
   step: Step<"file">,
-  context: Parameters<Driver<"file">["apply"]>[1],
+  { context, over }: { readonly context: ApplyContext; readonly over: Entry },
 ): Promise<void> {
   const { resource, desired, differences } = step;
   try {
     const metadata = await metadataFor(desired, context);
     if (writesContent(step)) {
       await makeParents(differences, context);
-      await context.host.writeFile(desired.path, context.content(desired.content), metadata);
+      const content = context.content(desired.content);
+      await context.host.writeFile(desired.path, content, metadata, { over });
     } else {
       await context.host.setMetadata(desired.path, metadata);
     }

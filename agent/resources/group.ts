@@ -1,4 +1,6 @@
-import type { Driver, Reading } from "./driver.ts";
+import { readNames } from "../host/names.ts";
+import type { Driver, Reading, Step } from "./driver.ts";
+import { editedDuringRun } from "./edited-meanwhile.ts";
 import { changedMeanwhile, idTaken, runShadow } from "./shadow-tools.ts";
 import { undoEach } from "./undo-path.ts";
 
@@ -24,6 +26,10 @@ export const group: Driver<"group"> = {
   async apply(steps, context) {
     for (const step of steps) {
       const { name, gid, system } = step.desired;
+      // Read anew: the databases belong to everybody.
+      const names = await readNames(context.host);
+      const edit = groupEdit(step, names.groups.get(name)?.gid);
+      if (edit !== undefined) throw editedDuringRun(step.resource.id, edit);
       context.started(step);
       const number = gid === undefined ? [] : ["--gid", String(gid)];
       await runShadow(context.host, {
@@ -34,7 +40,7 @@ export const group: Driver<"group"> = {
             : ["groupmod", ...number, name],
         name,
         number: gid,
-        names: await context.names(),
+        names,
       });
       context.done(step);
     }
@@ -61,3 +67,16 @@ export const group: Driver<"group"> = {
       });
     }),
 };
+
+/** What somebody else did to it, as a clause. */
+function groupEdit(
+  { desired: { name }, observed }: Step<"group">,
+  now: number | undefined,
+): string | undefined {
+  const before = observed.state === "present" ? observed.gid : undefined;
+  if (now === before) return undefined;
+  if (now === undefined) return "the group was removed";
+  return before === undefined
+    ? `somebody made a group ${name}, with gid ${now},`
+    : `its gid was changed from ${before} to ${now}`;
+}

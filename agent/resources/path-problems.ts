@@ -1,7 +1,8 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
-import { type Entry, HostFault } from "../host/host.ts";
+import { CHANGED, type Entry, HostFault } from "../host/host.ts";
 import type { ReadContext } from "./driver.ts";
+import { editedDuringRun } from "./edited-meanwhile.ts";
 import type { AtPath } from "./path-steps.ts";
 
 /** Why a path can't be managed as it is, or could not be changed, in words for a person. */
@@ -27,7 +28,7 @@ export function unknownName(
   };
 }
 
-const WHAT: Record<Exclude<Entry["type"], "absent" | "unreadable">, string> = {
+export const WHAT: Record<Exclude<Entry["type"], "absent" | "unreadable">, string> = {
   file: "a regular file",
   directory: "a directory",
   symlink: "a symbolic link",
@@ -83,6 +84,8 @@ function unreadable(id: ResourceId, path: string, code: string): Diagnostic {
 /** A refusal by the system, as a diagnostic of the resource it concerns. */
 export function pathFailure(id: ResourceId, error: unknown): unknown {
   if (!(error instanceof HostFault)) return error;
+  if (error.code === "EEXIST") return editedDuringRun(id, `${error.path} was made by somebody`);
+  if (error.code === CHANGED) return editedDuringRun(id, `${error.path} was changed`);
   return new HostKitError(
     {
       severity: "error",
@@ -108,6 +111,5 @@ const ADVICE: Readonly<Record<string, string>> = {
     "Only root may give a path to another owner, and with the immutable flag (see lsattr) not even root may change it; nothing was written. Connect as root, or with sudo, or clear the flag with chattr -i; then push again.",
   EBUSY:
     "It is a mount point, as files bind-mounted into a container are, and can't be replaced in one step; nothing was written. Change it where it is mounted from.",
-  EEXIST: "Something appeared there after the plan was made; it was left alone. Plan again.",
   ENOENT: "Something it relies on disappeared after the plan was made. Plan again.",
 };

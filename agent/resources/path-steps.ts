@@ -86,19 +86,21 @@ export function describeMetadata(entry: Metadata, names: Names) {
     owner: names.userName(entry.uid),
     group: names.groupName(entry.gid),
     mode: formatMode(entry.mode),
+    uid: entry.uid,
+    gid: entry.gid,
   };
 }
 
 /** The declared spelling where it means who was found: digits for a name, or another name of the same number. */
 export function sameSpelling(
-  observed: { owner: string; group: string; mode: FileMode },
+  observed: ReturnType<typeof describeMetadata>,
   desired: { readonly owner: string; readonly group: string },
-  { entry, names }: { readonly entry: Metadata; readonly names: Names },
-): { owner: string; group: string; mode: FileMode } {
+  names: Names,
+): ReturnType<typeof describeMetadata> {
   return {
     ...observed,
-    owner: names.uidOf(desired.owner) === entry.uid ? desired.owner : observed.owner,
-    group: names.gidOf(desired.group) === entry.gid ? desired.group : observed.group,
+    owner: names.uidOf(desired.owner) === observed.uid ? desired.owner : observed.owner,
+    group: names.gidOf(desired.group) === observed.gid ? desired.group : observed.group,
   };
 }
 
@@ -137,6 +139,20 @@ export async function metadataFor(
 
 const PARENT: Metadata = { uid: 0, gid: 0, mode: 0o755 };
 
+/** As `Host.makeDirectory` makes a directory before it gets its owner and mode; below one with setgid it gets that, too. */
+export const isPrivate = ({ mode }: Metadata): boolean => (mode & ~0o2000) === 0o700;
+
+const parentMetadata = ({ uid }: Host): Metadata =>
+  uid === 0 ? PARENT : { ...PARENT, uid, gid: -1 };
+
+/** Whether a parent is as `makeParents` makes it, or was left in the middle: it is private until it has its owner. */
+export function isAsMade(entry: Entry | undefined, host: Host): boolean {
+  if (entry?.type !== "directory") return false;
+  const { uid, gid, mode } = parentMetadata(host);
+  const isWhole = entry.mode === mode && (gid === -1 || entry.gid === gid);
+  return entry.uid === uid && (isWhole || isPrivate(entry));
+}
+
 /** Makes the parents that the plan announced. Another step may have made some of them already. */
 export async function makeParents(
   differences: readonly Difference[],
@@ -145,10 +161,7 @@ export async function makeParents(
   const parents = differences.find((difference) => difference.field === "parents")?.after;
   for (const path of Array.isArray(parents) ? parents : []) {
     try {
-      await host.makeDirectory(
-        path,
-        host.uid === 0 ? PARENT : { ...PARENT, uid: host.uid, gid: -1 },
-      );
+      await host.makeDirectory(path, parentMetadata(host));
     } catch (error) {
       if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
     }

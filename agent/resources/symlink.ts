@@ -1,4 +1,7 @@
+import type { Observed } from "../../shared/resources/registry.ts";
 import type { Driver, Reading } from "./driver.ts";
+import type { Facts } from "./path-facts.ts";
+import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
 import { findAll, makeParents } from "./path-steps.ts";
 import { removeParents, undoEach } from "./undo-path.ts";
@@ -15,12 +18,16 @@ export const symlink: Driver<"symlink"> = {
 
   async apply(steps, context) {
     for (const step of steps) {
+      const { resource, desired, observed } = step;
+      const place = { id: resource.id, path: desired.path, before: factsOf(observed) };
+      const now = await lookBeforeWrite(place, context);
       context.started(step);
       try {
         await makeParents(step.differences, context);
-        await context.host.writeSymlink(step.desired.path, step.desired.to);
+        const over = now.type === "symlink" ? now.target : null;
+        await context.host.writeSymlink(desired.path, desired.to, { over });
       } catch (error) {
-        throw pathFailure(step.resource.id, error);
+        throw pathFailure(resource.id, error);
       }
       context.done(step);
     }
@@ -28,13 +35,23 @@ export const symlink: Driver<"symlink"> = {
 
   stages: async ({ desired }) => [{ type: "symlink", path: desired.path, target: desired.to }],
 
-  undo: (steps, { host }) =>
-    undoEach(steps, async ({ desired, observed, differences }) => {
+  undo: (steps, context) =>
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+      const { host } = context;
+      const { path, to } = desired;
+      const after: Facts = { type: "symlink", target: to };
+      const { found } = await lookBeforeUndo(
+        { id, path, before: factsOf(observed), after },
+        context,
+      );
       if (observed.state === "absent") {
-        await host.removeFile(desired.path);
-        await removeParents(differences, { host });
-      } else {
-        await host.writeSymlink(desired.path, observed.to);
+        if (found === "after") await host.removeFile(path);
+        await removeParents(differences, context);
+      } else if (found === "after") {
+        await host.writeSymlink(path, observed.to, { over: to });
       }
     }),
 };
+
+const factsOf = (observed: Observed<"symlink">): Facts =>
+  observed.state === "absent" ? { type: "absent" } : { type: "symlink", target: observed.to };

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
 import type { CommandResult, Metadata } from "../host/host.ts";
 import { daemonReload, NoSystemd, showUnits, systemctl } from "../host/systemctl.ts";
 import type { ApplyContext, Step } from "./driver.ts";
+import { editedDuringRun } from "./edited-meanwhile.ts";
 import { Batch, type Job, type Work } from "./unit-batch.ts";
 import { loadFailures, noAnswer, runFailures, toolFailure, writeFailure } from "./unit-failures.ts";
+import { readUnitFiles, type UnitFile, unitFileEdit } from "./unit-files.ts";
 import { isStopped, keepsRunning, mayStillFail, type RunState, RUN_STATE } from "./unit-state.ts";
 
 /** Of a unit file. */
@@ -37,13 +38,27 @@ export async function applyUnits(
   }
 }
 
+/** All are looked at before the first is written: where somebody else changed one, nothing of the batch is begun. */
 async function writeFiles(batch: Batch): Promise<void> {
-  for (const work of batch.works) {
-    if (!work.write) continue;
+  const { host } = batch.context;
+  const works = batch.works.filter((work) => work.write);
+  if (works.length === 0) return;
+  const files = await readUnitFiles(
+    works.map((work) => work.name),
+    host,
+  );
+  const edits = works.flatMap(({ step: { resource, observed } }, index) => {
+    const before = observed.state === "present" ? observed.content : null;
+    const edit = unitFileEdit(files[index] as UnitFile, before);
+    return edit === undefined ? [] : editedDuringRun(resource.id, edit).diagnostics;
+  });
+  if (edits.length > 0) throw new HostKitError(edits);
+  for (const [index, work] of works.entries()) {
+    const { path, entry } = files[index] as UnitFile;
     batch.begin(work);
     try {
-      const path = `${UNIT_DIRECTORY}/${work.name}`;
-      await batch.context.host.writeFile(path, bytesOf(work.step.desired.content), METADATA);
+      const content = bytesOf(work.step.desired.content);
+      await host.writeFile(path, content, METADATA, { over: entry });
     } catch (error) {
       throw writeFailure(work.step, { error, story: batch.story() });
     }

@@ -88,7 +88,7 @@ export async function restoreLinks(
   for (const [path, target] of Object.entries(before)) {
     if (now[path] === target) continue;
     await ensureDirectory(host, dirname(path));
-    await host.writeSymlink(path, target);
+    await host.writeSymlink(path, target, { over: now[path] ?? null });
   }
 }
 

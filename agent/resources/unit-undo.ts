@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ResourceId } from "../../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
-import { isTemplate, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import { isTemplate } from "../../shared/resources/unit.ts";
 import { type Host, HostFault } from "../host/host.ts";
 import {
   daemonReload,
@@ -11,9 +11,11 @@ import {
   type UnitState,
 } from "../host/systemctl.ts";
 import type { UndoContext, UndoStep } from "./driver.ts";
+import { editedAfterRun } from "./edited-meanwhile.ts";
 import { undoEach } from "./undo-path.ts";
-import { bytesOf } from "./unit-apply.ts";
+import { bytesOf, METADATA } from "./unit-apply.ts";
 import { workOf, type Work } from "./unit-batch.ts";
+import { readUnitFiles, unitFileEdit } from "./unit-files.ts";
 import { linksOf, readLinks, removeIfEmpty, restoreLinks } from "./unit-links.ts";
 import { UnitMemory } from "./unit-memory.ts";
 import {
@@ -130,21 +132,25 @@ async function stopStarted(undos: readonly Undo[], { context: { host } }: UndoRu
 async function putFilesBack(undos: readonly Undo[], { context }: UndoRun): Promise<void> {
   const { host } = context;
   const written = undos.filter((undo) => undo.write);
-  await undoEach(stepsOf(written), async ({ desired, observed }) => {
-    const path = `${UNIT_DIRECTORY}/${desired.name}`;
+  if (written.length === 0) return;
+  const found = await readUnitFiles(
+    written.map((undo) => undo.name),
+    host,
+  );
+  const files = new Map(written.map(({ step }, index) => [step.resource.id, found[index]!]));
+  await undoEach(stepsOf(written), async ({ resource: { id }, desired, observed }) => {
+    const file = files.get(id)!;
+    const { path, entry } = file;
     const before = observed.state === "present" ? observed.content : null;
-    if (before === null) return host.removeFile(path);
-    const [bytes] = await host.readFiles([path], { limit: MOST });
-    const now = bytes === null ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    if (now === before) return undefined;
+    if (unitFileEdit(file, before) === undefined) return undefined;
     const kept = context.kept(path);
-    if (kept !== undefined) return host.restoreFile(kept, path);
-    return host.writeFile(path, bytesOf(before), { uid: 0, gid: 0, mode: 0o644 });
+    const what = unitFileEdit(file, desired.content);
+    if (what !== undefined) throw editedAfterRun(id, { what, kept });
+    if (before === null) return host.removeFile(path);
+    if (kept !== undefined) return host.restoreFile(kept, path, { over: entry });
+    return host.writeFile(path, bytesOf(before), METADATA, { over: entry });
   });
 }
-
-/** Bytes; a larger file is none that was there. */
-const MOST = 1024 * 1024;
 
 async function putLinksBack(undos: readonly Undo[], { context: { host } }: UndoRun): Promise<void> {
   const enabling = undos.filter((undo) => undo.enablement !== undefined);

@@ -12,6 +12,7 @@ import type { Driver, Reading } from "./driver.ts";
 import { applyUnits, bytesOf, METADATA } from "./unit-apply.ts";
 import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
+import { LIMIT, readUnitFiles } from "./unit-files.ts";
 import * as problems from "./unit-problems.ts";
 import { isAsBefore } from "./unit-state.ts";
 import { resumeUnits, undoUnits } from "./unit-undo.ts";
@@ -19,9 +20,6 @@ import { verifyUnits } from "./unit-verify.ts";
 
 /** Milliseconds that a service gets to fail by itself after systemd called it started. */
 const SETTLE = 300;
-
-/** Bytes; unit files are a few hundred. */
-const LIMIT = 1024 * 1024;
 
 const PROPERTIES = [
   "Id",
@@ -106,22 +104,11 @@ async function findUnits(resources: readonly ResourceOf<"unit">[], host: Host): 
   const byName = new Map(units.map((name, index) => [name as string, states[index]]));
   const stale = await staleTemplates(names.filter(isTemplate), host);
 
-  const paths = names.map((name) => `${UNIT_DIRECTORY}/${name}`);
-  // The digest is not needed; asking for it tells files that can't be read from those that can.
-  const entries = await host.inspect(paths, { digest: true });
-  const readable = paths.filter((_path, index) => entries[index]?.type === "file");
-  const [uptime, ...bytes] = await host.readFiles(["/proc/uptime", ...readable], { limit: LIMIT });
-  // A byte order mark is part of what is there, and not part of what is declared.
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const contents = new Map(
-    readable.map((path, index) => {
-      const content = bytes[index];
-      return [path, content === null || content === undefined ? null : decoder.decode(content)];
-    }),
-  );
+  const files = await readUnitFiles(names, host);
+  const [uptime] = await host.readFiles(["/proc/uptime"], { limit: LIMIT });
   return names.map((name, index) => ({
-    entry: entries[index] ?? { type: "absent" },
-    content: contents.get(paths[index] as string) ?? null,
+    entry: files[index]?.entry ?? { type: "absent" },
+    content: files[index]?.text ?? null,
     state: byName.get(name),
     uptime: uptimeIn(uptime ?? null),
     staleInstances: stale.has(name),

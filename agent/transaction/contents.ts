@@ -25,7 +25,8 @@ export async function packContents(
   async function* all() {
     for (const ref of refs) yield* source.open(ref);
   }
-  await host.writeFile(path, all(), { uid: host.uid, gid: -1, mode: PRIVATE_FILE });
+  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
+  await host.writeFile(path, all(), metadata, { over: "anything" });
 }
 
 /** The contents of such a file, each checked against its digest while it is read. */

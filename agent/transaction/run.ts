@@ -70,11 +70,9 @@ export async function finishRun(
 ): Promise<void> {
   await run.journal.write({ type: "end", verdict: outcome.verdict, at: new Date().toISOString() });
   const ended: Ended = { ...outcome, diagnostics: [...diagnostics] };
-  await host.writeFile(`${run.directory}/outcome.json`, text(ended), {
-    uid: host.uid,
-    gid: -1,
-    mode: PRIVATE_FILE,
-  });
+  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
+  const path = `${run.directory}/outcome.json`;
+  await host.writeFile(path, text(ended), metadata, { over: "anything" });
   await host.flush();
   if (isOpenVerdict(outcome.verdict)) return;
   await closeRun({ host, root }, run.id);

@@ -39,6 +39,9 @@ export const observedMetadata = {
   owner: z.string(),
   group: z.string(),
   mode: z.string().transform((mode) => mode as FileMode),
+  /** The numbers behind the names: in the middle of a run, a name may mean another one. */
+  uid: NumericId,
+  gid: NumericId,
 };
 
 export function parentOf(path: string): AbsolutePath {

@@ -5,6 +5,7 @@ import type { Claim } from "../../shared/resources/define-kind.ts";
 import { canonical } from "../../shared/canonical.ts";
 import { type DesiredInput, type Kind, kindOf } from "../../shared/resources/registry.ts";
 import { Interruption, MemoryHost } from "../support/memory-host/memory-host.ts";
+import { type EditCase, provesEdits } from "./edits.ts";
 import { applySteps, cycle, read, resourceOf, stepFor } from "./cycle.ts";
 import { callsOfApply, isOfTheHost, prepare, RUN, undo } from "./undo.ts";
 
@@ -45,6 +46,8 @@ interface DriverContract<K extends Kind> {
   readonly spellings: readonly DesiredInput<K>[];
   readonly cases: readonly DriverCase<K>[];
   readonly failures: readonly FailureCase<K>[];
+  /** How others edit things of the kind in the middle of a run. */
+  readonly edits: readonly [EditCase<K>, ...EditCase<K>[]];
   /** As many different resources as wanted, none of which is on a new host. */
   readonly many: (index: number) => DesiredInput<K>;
 }
@@ -67,6 +70,7 @@ export function driverContract<K extends Kind>(contract: DriverContract<K>): voi
       test(`refuses when ${failure.at === "read" ? "planning" : "applying"}: ${failure.title}`, () =>
         provesFailure(contract, failure));
     }
+    provesEdits(contract);
     test(`reads ${BATCH} with the calls and processes of one`, () => provesBatch(contract));
     test("makes many in one batch, and says of each when it begins and ends", () =>
       provesMany(contract));

@@ -25,8 +25,9 @@ export async function prepare<K extends Kind>(
   for (const path of driver.keeps?.(step) ?? []) {
     const [entry] = await host.inspect([path], { digest: false });
     if (entry?.type !== "file") continue;
-    kept.set(path, `${RUN}/${kept.size}`);
-    await host.keepFile(path, `${RUN}/${kept.size - 1}`);
+    const place = `${RUN}/${path.replaceAll("/", "-")}`;
+    kept.set(path, place);
+    await host.keepFile(path, place);
   }
   // As it comes back from the journal.
   return { memory: JSON.parse(JSON.stringify(memory)) as Memory, kept };

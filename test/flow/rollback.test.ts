@@ -106,9 +106,9 @@ describe("a run that fails", () => {
     const { session } = await join(host);
     const { plan } = await session.plan(declared(), contents);
     const link = host.writeSymlink.bind(host);
-    host.writeSymlink = (path, target) => {
+    host.writeSymlink = (...args) => {
       host.put("/srv/app/theirs", "precious");
-      return link(path, target);
+      return link(...args);
     };
     const { outcome, diagnostics } = await session.apply(plan!, {
       contents,

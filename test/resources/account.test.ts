@@ -34,6 +34,10 @@ function annWithKeys(text: string, { directory = 0o700, file = 0o600, uid = 1001
   };
 }
 
+/** Instead of the line of ann, or besides. */
+const withUser = (line: string) => (host: MemoryHost) =>
+  host.put("/etc/passwd", `${(host.text("/etc/passwd") ?? "").replace(/^ann:.*\n/m, "")}${line}\n`);
+
 driverContract({
   kind: "account",
   driver: account,
@@ -454,9 +458,74 @@ driverContract({
       given: ann,
       desired: { name: "ann", authorizedKeys: [KEY] },
       at: "apply",
-      meanwhile: (host) => host.put("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n"),
+      meanwhile: (host) => {
+        // The keys of the plan are looked at last.
+        const inspect = host.inspect.bind(host);
+        host.inspect = (paths, options) => {
+          host.put("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
+          return inspect(paths, options);
+        };
+      },
       code: "HK4211",
       says: ["/etc/passwd has no ann"],
+    },
+  ],
+  edits: [
+    {
+      title: "a user of somebody's",
+      desired: { name: "ann", uid: 1500 },
+      edit: withUser("ann:x:7777:100::/srv/mine:/bin/zsh"),
+    },
+    {
+      title: "another shell",
+      given: ann,
+      desired: { name: "ann", shell: "/bin/bash" },
+      edit: withUser("ann:x:1001:1001::/home/ann:/bin/zsh"),
+    },
+    {
+      title: "another home and uid",
+      given: ann,
+      desired: { name: "ann", home: "/srv/ann", uid: 1500 },
+      edit: withUser("ann:x:7777:1001::/srv/mine:/bin/sh"),
+    },
+    {
+      title: "another primary group",
+      given: ann,
+      desired: { name: "ann", group: "users" },
+      edit: withUser("ann:x:1001:4::/home/ann:/bin/sh"),
+    },
+    {
+      title: "other groups",
+      given: ann,
+      desired: { name: "ann", groups: ["users"] },
+      edit: (host) =>
+        host.put(
+          "/etc/group",
+          (host.text("/etc/group") ?? "").replace(/^nogroup:.*$/m, "nogroup:x:65534:ann"),
+        ),
+    },
+    {
+      title: "its removal",
+      given: ann,
+      desired: { name: "ann", shell: "/bin/bash" },
+      edit: (host) =>
+        host.put("/etc/passwd", (host.text("/etc/passwd") ?? "").replace(/^ann:.*\n/m, "")),
+    },
+    {
+      title: "other keys",
+      given: annWithKeys(`${OTHER}\n`),
+      desired: { name: "ann", authorizedKeys: [KEY] },
+      edit: (host) =>
+        host.put("/home/ann/.ssh/authorized_keys", "ssh-ed25519 AAAAmine\n", owned(1001, 0o600)),
+    },
+    {
+      title: "first keys",
+      given: ann,
+      desired: { name: "ann", authorizedKeys: [KEY] },
+      edit: (host) => {
+        host.tree.ensureDirectory("/home/ann/.ssh", owned(1001, 0o700));
+        host.put("/home/ann/.ssh/authorized_keys", "ssh-ed25519 AAAAmine\n", owned(1001, 0o600));
+      },
     },
   ],
 });

@@ -133,8 +133,8 @@ driverContract({
       desired: { path: "/srv/app" },
       at: "apply",
       meanwhile: (host) => host.put("/srv/app", "surprise"),
-      code: "HK4020",
-      says: ["EEXIST", "Plan again"],
+      code: "HK4023",
+      says: ["a regular file appeared there", "plan again"],
     },
     {
       title: "its owner was removed after the plan",
@@ -143,6 +143,37 @@ driverContract({
       meanwhile: (host) => host.put("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n"),
       code: "HK4020",
       says: ["user www-data does not exist"],
+    },
+  ],
+  edits: [
+    {
+      title: "a directory of somebody's",
+      desired: { path: "/srv/site", mode: 0o750 },
+      edit: (host) => {
+        host.tree.ensureDirectory("/srv/site");
+        host.tree.setMetadata("/srv/site", { uid: 33, gid: 33, mode: 0o750 });
+      },
+    },
+    {
+      title: "other permissions",
+      given: (host) => host.tree.ensureDirectory("/srv/site"),
+      desired: { path: "/srv/site", mode: 0o750 },
+      edit: (host) => host.tree.setMetadata("/srv/site", { uid: 0, gid: 0, mode: 0o711 }),
+    },
+    {
+      title: "its removal",
+      given: (host) => host.tree.ensureDirectory("/srv/site"),
+      desired: { path: "/srv/site", owner: "www-data" },
+      edit: (host) => host.tree.remove("/srv/site"),
+    },
+    {
+      title: "a link in its place",
+      given: (host) => host.tree.ensureDirectory("/srv/site"),
+      desired: { path: "/srv/site", owner: "www-data" },
+      edit: (host) => {
+        host.tree.remove("/srv/site");
+        host.tree.putSymlink("/srv/site", "/mnt");
+      },
     },
   ],
 });

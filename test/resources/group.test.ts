@@ -15,6 +15,12 @@ const withGroups =
   (host: MemoryHost) =>
     host.put("/etc/group", `${host.text("/etc/group") ?? ""}${lines.join("\n")}\n`);
 
+/** Instead of the group's line, or besides. */
+const withLine = (name: string, line: string) => (host: MemoryHost) => {
+  const others = (host.text("/etc/group") ?? "").replace(new RegExp(`^${name}:.*\n`, "m"), "");
+  host.put("/etc/group", `${others}${line}\n`);
+};
+
 driverContract({
   kind: "group",
   driver: group,
@@ -119,8 +125,28 @@ driverContract({
       at: "apply",
       meanwhile: (host) =>
         host.put("/etc/group", (host.text("/etc/group") ?? "").replace(/^deploy.*\n/m, "")),
-      code: "HK4203",
-      says: ["plan again"],
+      code: "HK4023",
+      says: ["the group was removed", "plan again"],
+    },
+  ],
+  edits: [
+    {
+      title: "a group of somebody's",
+      desired: { name: "deploy", gid: 4321 },
+      edit: withLine("deploy", "deploy:x:7777:"),
+    },
+    {
+      title: "another gid",
+      given: withGroups("deploy:x:1005:"),
+      desired: { name: "deploy", gid: 4321 },
+      edit: withLine("deploy", "deploy:x:7777:"),
+    },
+    {
+      title: "its removal",
+      given: withGroups("deploy:x:1005:"),
+      desired: { name: "deploy", gid: 4321 },
+      edit: (host) =>
+        host.put("/etc/group", (host.text("/etc/group") ?? "").replace(/^deploy.*\n/m, "")),
     },
   ],
 });

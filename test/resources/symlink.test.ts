@@ -93,4 +93,29 @@ driverContract({
       says: ["EACCES", "Connect as root"],
     },
   ],
+  edits: [
+    {
+      title: "a link of somebody's",
+      desired: { path: "/srv/current", to: "/srv/releases/7" },
+      edit: (host) => host.tree.putSymlink("/srv/current", "/srv/mine"),
+    },
+    {
+      title: "another target",
+      given: (host) => host.tree.putSymlink("/srv/current", "/srv/releases/6"),
+      desired: { path: "/srv/current", to: "/srv/releases/7" },
+      edit: (host) => host.tree.putSymlink("/srv/current", "/srv/mine"),
+    },
+    {
+      title: "its removal",
+      given: (host) => host.tree.putSymlink("/srv/current", "/srv/releases/6"),
+      desired: { path: "/srv/current", to: "/srv/releases/7" },
+      edit: (host) => host.tree.remove("/srv/current"),
+    },
+    {
+      title: "a file in its place",
+      given: (host) => host.tree.putSymlink("/srv/current", "/srv/releases/6"),
+      desired: { path: "/srv/current", to: "/srv/releases/7" },
+      edit: (host) => host.put("/srv/current", "mine"),
+    },
+  ],
 });

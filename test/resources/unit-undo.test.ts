@@ -59,11 +59,7 @@ async function trial(given: readonly Given[], ...inputs: DesiredInput<"unit">[])
   for (const step of steps) {
     const prepared = await prepare(unit, step, host);
     undoSteps.push({ ...step, memory: prepared.memory });
-    for (const [path, place] of prepared.kept) {
-      kept.set(path, `${place}-${step.desired.name}`);
-      await host.restoreFile(place, `${place}-${step.desired.name}`);
-      await host.removeFile(place);
-    }
+    for (const [path, place] of prepared.kept) kept.set(path, place);
   }
   return {
     host,

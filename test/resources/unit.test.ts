@@ -593,6 +593,34 @@ driverContract({
       says: ["it is inactive"],
     },
   ],
+  edits: [
+    {
+      title: "a file of somebody's",
+      desired: { ...api, enabled: true, active: true },
+      edit: (host) => host.put(FILE, OLD),
+    },
+    {
+      title: "other text",
+      given: on(OLD, "active"),
+      desired: api,
+      edit: (host) => host.put(FILE, "[Service]\nExecStart=/opt/mine\n"),
+    },
+    {
+      title: "its removal",
+      given: on(OLD, "active"),
+      desired: api,
+      edit: (host) => host.tree.remove(FILE),
+    },
+    {
+      title: "a mask",
+      given: on(OLD),
+      desired: api,
+      edit: (host) => {
+        host.tree.remove(FILE);
+        host.tree.putSymlink(FILE, "/dev/null");
+      },
+    },
+  ],
 });
 
 describe("units on a host", () => {

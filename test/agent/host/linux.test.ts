@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HostFault } from "../../../agent/host/host.ts";
+import { CHANGED, type Entry, HostFault } from "../../../agent/host/host.ts";
 import { createLinuxHost } from "../../../agent/host/linux.ts";
 
 const host = createLinuxHost();
@@ -22,6 +22,11 @@ async function* bytes(...pieces: (string | Error)[]): AsyncGenerator<Uint8Array>
     yield new TextEncoder().encode(piece);
   }
 }
+/** What is there, as a caller sees it before it writes. */
+const seen = async (path: string) => ({
+  over: (await host.inspect([path], { digest: true }))[0] as Entry,
+});
+const NOTHING = { over: { type: "absent" } } as const;
 const modeOf = (path: string) => (fs.statSync(path).mode & 0o7777).toString(8);
 
 describe("inspect", () => {
@@ -61,10 +66,11 @@ describe("writeFile", () => {
   it("creates and replaces, with the mode given, whatever the umask", async () => {
     const umask = process.umask(0o077);
     try {
-      await host.writeFile(at("f"), bytes("one ", "two"), { ...own, mode: 0o664 });
+      await host.writeFile(at("f"), bytes("one ", "two"), { ...own, mode: 0o664 }, NOTHING);
       expect(fs.readFileSync(at("f"), "utf8")).toBe("one two");
       expect(modeOf(at("f"))).toBe("664");
-      await host.writeFile(at("f"), bytes(), { ...own, mode: 0o4711 });
+      expect(fs.statSync(at("f")).nlink).toBe(1);
+      await host.writeFile(at("f"), bytes(), { ...own, mode: 0o4711 }, await seen(at("f")));
       expect(fs.readFileSync(at("f"), "utf8")).toBe("");
       expect(modeOf(at("f"))).toBe("4711");
     } finally {
@@ -74,7 +80,8 @@ describe("writeFile", () => {
 
   it("leaves the old file and no trace when the content fails half way", async () => {
     fs.writeFileSync(at("f"), "old");
-    const broken = host.writeFile(at("f"), bytes("new", new Error("cut")), { ...own, mode: 0o600 });
+    const content = bytes("new", new Error("cut"));
+    const broken = host.writeFile(at("f"), content, { ...own, mode: 0o600 }, await seen(at("f")));
     await expect(broken).rejects.toThrow("cut");
     expect(fs.readFileSync(at("f"), "utf8")).toBe("old");
     expect(fs.readdirSync(directory)).toEqual(["f"]);
@@ -83,25 +90,27 @@ describe("writeFile", () => {
   it("writes below a real directory only, when told so", async () => {
     fs.mkdirSync(at("real"));
     fs.symlinkSync("real", at("link"));
-    const options = { parent: "real" } as const;
+    const options = { parent: "real", ...NOTHING } as const;
     const metadata = { ...own, mode: 0o600 };
     await host.writeFile(at("real/f"), bytes("one"), metadata, options);
-    await host.writeFile(at("real/f"), bytes("two"), metadata, options);
+    const again = { ...options, ...(await seen(at("real/f"))) };
+    await host.writeFile(at("real/f"), bytes("two"), metadata, again);
     expect(fs.readFileSync(at("real/f"), "utf8")).toBe("two");
     await expect(host.writeFile(at("link/f"), bytes("x"), metadata, options)).rejects.toMatchObject(
       {
         code: "ENOTDIR",
       },
     );
-    await host.writeFile(at("link/g"), bytes("followed"), metadata);
+    await host.writeFile(at("link/g"), bytes("followed"), metadata, NOTHING);
     expect(fs.readdirSync(at("real")).toSorted()).toEqual(["f", "g"]);
   });
 
   it("names the system's reason", async () => {
-    const missing = host.writeFile(at("none/f"), bytes("x"), { ...own, mode: 0o600 });
+    const missing = host.writeFile(at("none/f"), bytes("x"), { ...own, mode: 0o600 }, NOTHING);
     await expect(missing).rejects.toMatchObject({ code: "ENOENT", name: "HostFault" });
     fs.mkdirSync(at("d"));
-    const onDirectory = host.writeFile(at("d"), bytes("x"), { ...own, mode: 0o600 });
+    const metadata = { ...own, mode: 0o600 };
+    const onDirectory = host.writeFile(at("d"), bytes("x"), metadata, await seen(at("d")));
     await expect(onDirectory).rejects.toBeInstanceOf(HostFault);
     expect(fs.readdirSync(directory)).toEqual(["d"]);
   });
@@ -114,10 +123,63 @@ describe("writeFile", () => {
     } catch {
       context.skip("needs setfattr (apt-get install attr) and a file system with user attributes");
     }
-    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 });
+    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 }, await seen(at("f")));
     const shown = execFileSync("getfattr", ["-n", "user.note", "--only-values", at("f")]);
     expect(shown.toString()).toBe("kept");
     expect(fs.statSync(at("f")).mtimeMs).toBeGreaterThan(1_000_000_000_000);
+  });
+});
+
+describe("what came there while something is written", () => {
+  const metadata = { ...own, mode: 0o600 };
+  /** Content during which somebody else acts. */
+  async function* during(act: () => void): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode("ours");
+    act();
+  }
+
+  it.each([
+    ["a file", () => fs.writeFileSync(at("f"), "theirs")],
+    ["an empty directory", () => fs.mkdirSync(at("f"))],
+    ["a link to nowhere", () => fs.symlinkSync("nowhere", at("f"))],
+  ])("is not replaced by a new file: %s", async (_what, act) => {
+    const write = host.writeFile(at("f"), during(act), metadata, NOTHING);
+    await expect(write).rejects.toMatchObject({ code: "EEXIST" });
+    const [entry] = await host.inspect([at("f")], { digest: false });
+    expect(entry?.type).not.toBe("absent");
+    if (entry?.type === "file") expect(fs.readFileSync(at("f"), "utf8")).toBe("theirs");
+    expect(fs.readdirSync(directory)).toEqual(["f"]);
+  });
+
+  it.each([
+    ["other content of the same size", () => fs.writeFileSync(at("f"), "new")],
+    ["other permissions", () => fs.chmodSync(at("f"), 0o640)],
+    ["nothing", () => fs.rmSync(at("f"))],
+    [
+      "a link",
+      () => {
+        fs.rmSync(at("f"));
+        fs.symlinkSync("nowhere", at("f"));
+      },
+    ],
+  ])("is not replaced where a file was: %s", async (_what, act) => {
+    fs.writeFileSync(at("f"), "old", { mode: 0o600 });
+    const over = await seen(at("f"));
+    const write = host.writeFile(at("f"), during(act), metadata, over);
+    await expect(write).rejects.toMatchObject({ code: CHANGED });
+    const names = fs.readdirSync(directory);
+    expect(names).toEqual(names.length === 0 ? [] : ["f"]);
+    if (fs.existsSync(at("f"))) expect(fs.readFileSync(at("f"), "utf8")).not.toBe("ours");
+  });
+
+  it("is not replaced by a link", async () => {
+    fs.writeFileSync(at("l"), "theirs");
+    const made = host.writeSymlink(at("l"), "x", { over: null });
+    await expect(made).rejects.toMatchObject({ code: "EEXIST" });
+    const led = host.writeSymlink(at("l"), "x", { over: "y" });
+    await expect(led).rejects.toMatchObject({ code: CHANGED });
+    expect(fs.readFileSync(at("l"), "utf8")).toBe("theirs");
+    expect(fs.readdirSync(directory)).toEqual(["l"]);
   });
 });
 
@@ -128,10 +190,15 @@ describe("kept files", () => {
     fs.writeFileSync(at("f"), "old");
     const { ino } = fs.statSync(at("f"));
     await host.keepFile(at("f"), at("kept"));
-    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 });
+    await host.writeFile(at("f"), bytes("new"), { ...own, mode: 0o600 }, await seen(at("f")));
     await host.forgetKept(at("kept"), at("f"));
     expect(fs.readFileSync(at("kept"), "utf8")).toBe("old");
-    await host.restoreFile(at("kept"), at("f"));
+    const over = await seen(at("f"));
+    fs.chmodSync(at("f"), 0o640);
+    const late = host.restoreFile(at("kept"), at("f"), over);
+    await expect(late).rejects.toMatchObject({ code: CHANGED });
+    expect(fs.readFileSync(at("f"), "utf8")).toBe("new");
+    await host.restoreFile(at("kept"), at("f"), await seen(at("f")));
     expect(fs.statSync(at("f")).ino).toBe(ino);
     await host.forgetKept(at("kept"), at("f"));
     expect(links(at("f"))).toBe(1);
@@ -159,11 +226,11 @@ describe("other writes", () => {
   });
 
   it("replace a link in one step, but never a directory", async () => {
-    await host.writeSymlink(at("l"), "first");
-    await host.writeSymlink(at("l"), "second");
+    await host.writeSymlink(at("l"), "first", { over: null });
+    await host.writeSymlink(at("l"), "second", { over: "first" });
     expect(fs.readlinkSync(at("l"))).toBe("second");
     fs.mkdirSync(at("d"));
-    await expect(host.writeSymlink(at("d"), "x")).rejects.toBeInstanceOf(HostFault);
+    await expect(host.writeSymlink(at("d"), "x", { over: "y" })).rejects.toBeInstanceOf(HostFault);
     expect(fs.readdirSync(directory).toSorted()).toEqual(["d", "l"]);
     await host.flush();
   });

@@ -13,6 +13,8 @@ describe("what differs", () => {
       owner: "root",
       group: "root",
       mode: "0644",
+      uid: 0,
+      gid: 0,
       sha256: content.sha256,
       size: 1,
     });
@@ -27,7 +29,13 @@ describe("what differs", () => {
   });
 
   test("a directory: only its metadata", () => {
-    const found = directory.observed.parse({ owner: "ann", group: "root", mode: "0700" });
+    const numbers = { uid: 1001, gid: 0 };
+    const found = directory.observed.parse({
+      owner: "ann",
+      group: "root",
+      mode: "0700",
+      ...numbers,
+    });
     expect(directory.diff(wishedDirectory, found).map(({ field }) => field)).toEqual([
       "group",
       "mode",

@@ -6,11 +6,13 @@ import {
   type Host,
   HostFault,
   type Metadata,
+  type PlaceOptions,
   type StagedEntry,
   type StagedView,
   ViewRefused,
   type WriteOptions,
 } from "../../../agent/host/host.ts";
+import { mustBeSame, mustLeadTo } from "../../../agent/host/seen.ts";
 import { parentOf } from "../../../shared/resources/path-fields.ts";
 import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
 import { fault, type Node } from "./nodes.ts";
@@ -145,15 +147,15 @@ export class MemoryHost implements Host {
     path: string,
     content: AsyncIterable<Uint8Array>,
     metadata: Metadata,
-    options?: WriteOptions,
+    { over, parent: wanted }: WriteOptions,
   ): Promise<void> {
     const pieces: Uint8Array[] = [];
     for await (const piece of content) pieces.push(piece);
     return this.#count("writeFile", path, () => {
       const parent = this.tree.find(parentOf(path), { call: "open", follow: "parents" });
-      if (options?.parent === "real" && parent?.type === "symlink") {
-        throw fault("ENOTDIR", "open", path);
-      }
+      if (wanted === "real" && parent?.type === "symlink") throw fault("ENOTDIR", "open", path);
+      this.tree.mayReplace(path);
+      mustBeSame(path, this.#entry(path, { digest: true }), over);
       this.tree.putFile(path, new Uint8Array(Buffer.concat(pieces)), this.#owned(metadata));
     });
   }
@@ -168,11 +170,19 @@ export class MemoryHost implements Host {
     return this.#count("setMetadata", path, () => this.tree.setMetadata(path, metadata));
   }
 
-  async writeSymlink(path: string, target: string): Promise<void> {
-    return this.#count("writeSymlink", path, () => this.tree.putSymlink(path, target));
+  async writeSymlink(
+    path: string,
+    target: string,
+    { over }: { readonly over: string | null },
+  ): Promise<void> {
+    return this.#count("writeSymlink", path, () => {
+      this.tree.mayReplace(path);
+      mustLeadTo(path, this.#entry(path, { digest: false }), over);
+      this.tree.putSymlink(path, target);
+    });
   }
 
-  async removeFile(path: string, _options?: WriteOptions): Promise<void> {
+  async removeFile(path: string, _options?: PlaceOptions): Promise<void> {
     return this.#count("removeFile", path, () => {
       const node = this.tree.find(path, { call: "unlink", follow: "parents" });
       if (node?.type === "directory") throw fault("EISDIR", "unlink", path);
@@ -210,8 +220,11 @@ export class MemoryHost implements Host {
     });
   }
 
-  async restoreFile(kept: string, path: string): Promise<void> {
-    return this.#count("restoreFile", path, () => this.#putAgain(kept, path));
+  async restoreFile(kept: string, path: string, { over }: { readonly over: Entry }): Promise<void> {
+    return this.#count("restoreFile", path, () => {
+      mustBeSame(path, this.#entry(path, { digest: true }), over);
+      this.#putAgain(kept, path);
+    });
   }
 
   /** What is kept here is always a copy. */

@@ -128,10 +128,16 @@ export class Tree {
     return this.uid === 0 || (node.uid === this.uid ? node.mode & 0o400 : node.mode & 0o004) !== 0;
   }
 
-  /** As write-to-temporary-and-rename does: needs the directory, replaces anything that is not one. */
-  #rename(path: string, node: Exclude<Node, DirectoryNode>): void {
+  /** Refuses as the making of a temporary file beside the path does. */
+  mayReplace(path: string): Place {
     const place = this.#resolve({ call: "open", path, follow: "parents" });
     this.#mayWrite(place.parent, { call: "open", path });
+    return place;
+  }
+
+  /** As write-to-temporary-and-rename does: needs the directory, replaces anything that is not one. */
+  #rename(path: string, node: Exclude<Node, DirectoryNode>): void {
+    const place = this.mayReplace(path);
     if (place.node?.type === "directory" || path === "/") throw fault("EISDIR", "rename", path);
     place.parent.entries.set(place.name, node);
   }
