@@ -14,6 +14,7 @@ import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
 import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
 import { rollBack } from "./transaction/rollback.ts";
+import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome, type Run } from "./transaction/run.ts";
 import { unmetBy } from "./verify.ts";
 
@@ -42,6 +43,8 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
     return { outcome, diagnostics };
   }
   await recorded(() => goOn(context, found, goal));
+  const { changes } = requested.plan;
+  await removeTemporaries(host, { changes, intents: found.journal.intents });
   const { reverts } = requested.plan;
   if (!hasBegun(found, reverts)) return nothingBegun(context, found);
   if (reverts !== undefined) return revert(context, { ...found, reverts });

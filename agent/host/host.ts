@@ -146,8 +146,8 @@ export interface Host {
   removeFile(path: string, options?: PlaceOptions): Promise<void>;
   /** Removes an empty directory; fails with ENOTEMPTY where something is in it, and does nothing where there is none. */
   removeDirectory(path: string): Promise<void>;
-  /** Gives a directory of the agent's own another name on the same file system, in one step; the new name must be free. */
-  renameDirectory(path: string, to: string): Promise<void>;
+  /** Gives something of the agent's own another name on the same file system, in one step; the new name must be free. */
+  rename(path: string, to: string): Promise<void>;
   /** Removes a directory of the agent's own with all that is in it; nothing happens where there is none. */
   removeTree(path: string): Promise<void>;
 

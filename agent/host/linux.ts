@@ -125,7 +125,7 @@ export function createLinuxHost(): Host {
       }
     },
 
-    async renameDirectory(path, to) {
+    async rename(path, to) {
       attempt(path, () => fs.renameSync(path, to));
       written.add(dirname(path)).add(dirname(to));
     },

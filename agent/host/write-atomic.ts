@@ -11,6 +11,9 @@ import { mustBeSame, mustLeadTo } from "./seen.ts";
 
 export const syncFile = promisify(fs.fsync);
 
+/** What such names are like: `.NAME.hostkit-…`. */
+export const TEMPORARY = /^\.(.+)\.hostkit-[0-9a-f]{12}$/;
+
 /** A leading dot and an unknown suffix: what reads whole directories (cron.d, sudoers.d, conf.d) passes it over. */
 export function temporaryName(path: string): string {
   return join(

@@ -46,7 +46,7 @@ export async function adoptRun({ host, root }: Root, id: RunId): Promise<Run> {
   const run = openRun(host, { id, directory: runOf(root, id) });
   await ensureDirectories(host, [runsOf(root), openOf(root), `${spoolOf(root, id)}/preimages`]);
   await mark({ host, root }, id);
-  await host.renameDirectory(spoolOf(root, id), run.directory);
+  await host.rename(spoolOf(root, id), run.directory);
   return run;
 }
 

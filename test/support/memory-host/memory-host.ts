@@ -200,8 +200,8 @@ export class MemoryHost implements Host {
     });
   }
 
-  async renameDirectory(path: string, to: string): Promise<void> {
-    return this.#count("renameDirectory", path, () => this.tree.moveDirectory(path, to));
+  async rename(path: string, to: string): Promise<void> {
+    return this.#count("rename", path, () => this.tree.move(path, to));
   }
 
   async removeTree(path: string): Promise<void> {

@@ -72,7 +72,7 @@ export class Tree {
     parent.entries.set(name, { ...node, ...metadata });
   }
 
-  moveDirectory(path: string, to: string): void {
+  move(path: string, to: string): void {
     const from = this.#resolve({ call: "rename", path, follow: "parents" });
     const place = this.#resolve({ call: "rename", path: to, follow: "parents" });
     if (from.node === undefined) throw fault("ENOENT", "rename", path);
