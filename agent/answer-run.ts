@@ -3,6 +3,7 @@ import type { RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
 import { Plan } from "../shared/plan.ts";
 import type { RunId } from "../shared/run.ts";
 import { attach, type RunTaskContext, runTask } from "./run-task.ts";
+import { confirmRun } from "./transaction/confirmation.ts";
 import { listRuns, openRunIds, pruneRuns } from "./transaction/list-runs.ts";
 import { findPending } from "./transaction/pending.ts";
 import { runOf } from "./transaction/places.ts";
@@ -14,6 +15,7 @@ import { unknownRun } from "./transaction/unknown-run.ts";
 
 export type AskedOfRuns =
   | { readonly verb: "attach"; readonly body: RequestOf<"attach"> }
+  | { readonly verb: "confirm"; readonly body: RequestOf<"confirm"> }
   | { readonly verb: "recover"; readonly body: RequestOf<"recover"> }
   | { readonly verb: "runs"; readonly body: RequestOf<"runs"> }
   | { readonly verb: "prune"; readonly body: RequestOf<"prune"> };
@@ -25,6 +27,9 @@ export async function answerRun(
   switch (verb) {
     case "attach":
       return attach(context, { run: body.run ?? (await runAtWork(context)), after: body.after });
+    case "confirm":
+      await confirmRun(context, body.run);
+      return {};
     case "recover":
       return runTask(context, { ...body, run: body.run ?? (await runToRecover(context)) });
     case "runs":

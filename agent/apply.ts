@@ -1,7 +1,8 @@
-import type { Diagnostic } from "../shared/diagnostic.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
+import { dangersOf } from "../shared/plan.ts";
 import { carryOut, conclude } from "./carry-out.ts";
-import type { Host } from "./host/host.ts";
+import { type Host, HostFault } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
 import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
@@ -12,7 +13,7 @@ import { nextSequence, openRunIds } from "./transaction/list-runs.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
 import { attemptRecord, recorded } from "./transaction/record.ts";
 import { adoptRun, closeRun, finishRun, type Run } from "./transaction/run.ts";
-import { forgetUnused } from "./transaction/kept.ts";
+import { damagedKept, forgetUnused } from "./transaction/kept.ts";
 import { validateChanges } from "./transaction/validate.ts";
 import { movedSince } from "./verify.ts";
 
@@ -50,7 +51,9 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
       }
     }
     await recorded(() => begin(host, { run, intents }));
+    if (dangersOf(plan).length > 0) await arm(context, { run, intents });
   } catch (error) {
+    await context.watchdog?.disarm(run.id).catch(() => undefined);
     const outcome = untouched(context, { verdict: "failed", run, begun });
     await attemptRecord(async () => {
       await forgetUnused(host, intents);
@@ -94,6 +97,34 @@ async function begin(
   await run.journal.write(...intents);
   // Names of the directory, the kept files and the journal itself.
   await host.flush();
+}
+
+/** Milliseconds by which the watchdog is later than the run's own process, which does the same if it is alive. */
+const LATER = 15_000;
+
+/** Before the first change: what could lock the operator out must be able to be taken back without one. */
+async function arm(
+  { host, watchdog, requested }: RunContext,
+  { run, intents }: { readonly run: Run; readonly intents: readonly Intent[] },
+): Promise<void> {
+  const damaged = await damagedKept(host, intents);
+  if (damaged.size > 0) throw notArmed(`${[...damaged].join(", ")} is not what was kept`);
+  try {
+    await watchdog?.arm(run.id, requested.request.confirmWithin + LATER);
+  } catch (error) {
+    if (!(error instanceof HostFault)) throw error;
+    throw notArmed(error.message);
+  }
+}
+
+function notArmed(why: string): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4062",
+    summary: "What takes a dangerous change back could not be set up.",
+    detail: `The plan changes what could lock you out, so it is taken back by itself unless you confirm it; that could not be made sure: ${why}. Nothing was changed. See to what it names, then push again.`,
+  });
 }
 
 /** What stopped part way before can't be finished any more: this run goes on from what is there. */

@@ -2,6 +2,8 @@ import type { ResourceId } from "../shared/brands.ts";
 import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { ChangeOutcome, Outcome, Verdict } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
+import { dangersOf } from "../shared/plan.ts";
+import { awaitConfirmation, unconfirmed } from "./await-confirmation.ts";
 import { makeChanges } from "./make-changes.ts";
 import type { Observations } from "./observe.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
@@ -45,11 +47,18 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
   // Whoever comes next finds the run as it is: there is no time to take it back in a shutdown.
   if (context.stopping() === "ending") return { outcome: null, diagnostics: failures };
   const problems = failures.length > 0 ? failures : await unmetBy({ plan, host, manifest });
+  const dangers = problems.length === 0 ? dangersOf(plan) : [];
+  const word = dangers.length === 0 ? "confirmed" : await awaitConfirmation(context, run);
+  if (word === "ending") return { outcome: null, diagnostics: [] };
+  if (word === "refused") problems.push(unconfirmed(run.id, dangers));
   if (problems.length === 0) return finish("applied", []);
 
   const touched = plan.changes.filter(({ id }) => record.get(id)?.result !== "skipped");
   if (await isUntouched(touched, { host, manifest })) return finish("failed", problems);
-  if (request.onFailure === "stop") return finish("partial", problems);
+  // What could lock the operator out is never left for later.
+  if (request.onFailure === "stop" && dangersOf(plan).length === 0) {
+    return finish("partial", problems);
+  }
   const because = problems[0]?.detail ?? "";
   context.events.emit({ type: "rolling-back", because });
   const { left, remarks } = await rollBack({

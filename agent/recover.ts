@@ -2,7 +2,7 @@ import type { ResourceId } from "../shared/brands.ts";
 import { canonical } from "../shared/canonical.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
-import type { Change } from "../shared/plan.ts";
+import { type Change, dangersOf } from "../shared/plan.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import type { RunId } from "../shared/run.ts";
 import { carryOut, conclude } from "./carry-out.ts";
@@ -10,6 +10,7 @@ import { observe, type Observation, type Observations } from "./observe.ts";
 import { fingerprint } from "./plan.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
+import { decide } from "./transaction/confirmation.ts";
 import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
 import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
@@ -96,16 +97,16 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
   const { host, requested } = context;
   const { plan, manifest, request } = requested;
   const { run, journal, begun } = found;
+  const dangers = dangersOf(plan);
+  if (dangers.length > 0) {
+    // Whoever settles it is not the operator who was to confirm it.
+    const word = await decide(host, run.directory, "refused");
+    if (word !== "confirmed") return takeBack(context, found, "it was not confirmed");
+    return allDone(context, found);
+  }
   const isDone = plan.changes.every(({ id, follow }) => journal.done.has(id) || follow === null);
   if (isDone && (await unmetBy({ plan, host, manifest })).length === 0) {
-    const record = new Map(plan.changes.map(({ id }) => [id, done(id)]));
-    return conclude(context, {
-      ...found,
-      intents: journal.intents,
-      record,
-      verdict: "applied",
-      diagnostics: [],
-    });
+    return allDone(context, found);
   }
   if (request.onFailure === "rollback") return takeBack(context, found, "it was cut off");
   return conclude(context, {
@@ -116,6 +117,14 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
     verdict: "partial",
     diagnostics: [cutOff(run.id, "It was told to leave what it had done.")],
   });
+}
+
+/** Only the word that it had ended was missing. */
+function allDone(context: RunContext, found: Found): Promise<RunResult> {
+  const { changes } = context.requested.plan;
+  const record = new Map(changes.map(({ id }) => [id, done(id)]));
+  const { intents } = found.journal;
+  return conclude(context, { ...found, intents, record, verdict: "applied", diagnostics: [] });
 }
 
 const done = (id: ResourceId): ChangeOutcome => ({ id, result: "done", milliseconds: 0 });

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
+import type { Watchdog } from "./executor/watchdog.ts";
 import type { Events } from "./transaction/events.ts";
 import type { Root } from "./transaction/places.ts";
 import type { Requested } from "./transaction/request.ts";
@@ -10,6 +11,8 @@ export interface RunContext extends Root {
   readonly agentId: string;
   readonly bootId: string;
   readonly events: Events;
+  /** Absent where there is no systemd: then only the run's own process can take it back. */
+  readonly watchdog?: Watchdog | undefined;
   /**
    * Whether the run is to stop before its next change: `asked` by an operator, or `ending`: this process is being ended, by a
    * shutdown for one, and there is no time for more.

@@ -168,6 +168,7 @@ async function dispatch(
     case "apply":
       return { response: await apply(request.body as RequestOf<"apply">, { context, planned }) };
     case "attach":
+    case "confirm":
     case "recover":
     case "runs":
     case "prune":
@@ -201,14 +202,14 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
 }
 
 async function apply(
-  { run, planDigest, onFailure, wait }: RequestOf<"apply">,
+  { run, planDigest, wait, ...how }: RequestOf<"apply">,
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
 ) {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
   const { plan: reviewed, manifest } = planned;
   await context.contents.wait(reviewed.contents);
   const { by, contents } = context;
-  await submitRun(context, { run, by, onFailure, plan: reviewed, manifest, contents });
+  await submitRun(context, { run, by, ...how, plan: reviewed, manifest, contents });
   const response = await runTask(runContext(context), { run, goal: "apply", wait });
   if (response.outcome.verdict !== "stale") return response;
   const fresh = await makePlan(manifest, {

@@ -50,10 +50,13 @@ export async function openSession(
         },
       ),
     newRunId,
-    apply: (plan, { run = newRunId(), contents, onFailure, wait, onEvent, stop }) =>
+    apply: (
+      plan,
+      { run = newRunId(), contents, onFailure, wait, confirmWithin = 60_000, onEvent, stop },
+    ) =>
       conversation.request(
         "apply",
-        { run, planDigest: plan.digest, onFailure, wait },
+        { run, planDigest: plan.digest, onFailure, wait, confirmWithin },
         {
           onEvent,
           ...stopping(stop),
@@ -66,6 +69,7 @@ export async function openSession(
       ),
     attach: (asked, { onEvent, stop }) =>
       conversation.request("attach", asked, { onEvent, ...stopping(stop) }),
+    confirm: (run) => conversation.request("confirm", { run }),
     recover: (asked, { onEvent, stop }) =>
       conversation.request("recover", asked, { onEvent, ...stopping(stop) }),
     planRollback: (run) => conversation.request("planRollback", { run }),

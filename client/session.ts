@@ -24,6 +24,8 @@ interface ApplyOptions extends RunOptions {
   readonly onFailure: OnFailure;
   /** Milliseconds to wait for another run to end. */
   readonly wait: number;
+  /** Milliseconds there are to confirm a plan that could lock the operator out; 60 000 unless set. */
+  readonly confirmWithin?: number;
 }
 
 /** A conversation with one agent. Every method rejects with `HostKitError` when the agent or the connection fails. */
@@ -42,6 +44,8 @@ export interface Session {
   apply(plan: Plan, options: ApplyOptions): Promise<ResponseOf<"apply">>;
   /** Follows a run to its end, from the event behind `after` on; without an id the one that is at work. */
   attach(asked: RequestOf<"attach">, options: RunOptions): Promise<ResponseOf<"attach">>;
+  /** Says that the operator can still come in. */
+  confirm(run: RunId): Promise<ResponseOf<"confirm">>;
   /** Brings a run to an end that was cut off or stopped. */
   recover(asked: RequestOf<"recover">, options: RunOptions): Promise<ResponseOf<"recover">>;
   /** Changes nothing: what taking a run back would change, to be applied like any other plan. */

@@ -16,6 +16,8 @@ export const Change = z.strictObject({
   /** Digest of what was observed; apply refuses when the host has moved since. */
   fingerprint: Digest,
   resource: Resource,
+  /** How it could lock the operator out, if it could; such a plan has to be confirmed when it is done. */
+  danger: z.string().optional(),
 });
 export type Change = z.output<typeof Change>;
 
@@ -52,6 +54,12 @@ export const Plan = z.strictObject({
   reverts: RunId.optional(),
 });
 export type Plan = z.output<typeof Plan>;
+
+/** What in a plan could lock the operator out; each once. A plan that takes a run back is the way back in. */
+export function dangersOf({ changes, reverts }: Pick<Plan, "changes" | "reverts">): string[] {
+  if (reverts !== undefined) return [];
+  return [...new Set(changes.flatMap(({ danger }) => danger ?? []))];
+}
 
 /** Counts for the last line of a plan. */
 export interface PlanSummary {

@@ -30,6 +30,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   /** Everything an undo needs is on disk; from here on the host is changed. */
   z.strictObject({ ...event, type: z.literal("begun") }),
   z.strictObject({ ...event, type: z.literal("rolling-back"), because: z.string() }),
+  /** All is done, and is taken back unless it is confirmed over a new connection within so many milliseconds. */
+  z.strictObject({ ...event, type: z.literal("confirm"), milliseconds: z.number() }),
 ]);
 export type RunEvent = z.output<typeof RunEvent>;
 

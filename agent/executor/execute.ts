@@ -3,17 +3,20 @@ import { diagnosticsOf } from "../failure.ts";
 import { recover } from "../recover.ts";
 import type { RunContext, RunResult } from "../run-context.ts";
 import type { RunLock } from "../run-lock.ts";
+import { readDecision } from "../transaction/confirmation.ts";
 import { type Events, openEvents } from "../transaction/events.ts";
 import { findPending } from "../transaction/pending.ts";
 import { findDirectory, runOf, type Root } from "../transaction/places.ts";
 import { readRequest } from "../transaction/request.ts";
 import { lastSeq } from "../transaction/follow.ts";
+import { isOpenVerdict } from "../transaction/run.ts";
 import { unknownRun } from "../transaction/unknown-run.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { damaged, otherMachine } from "../transaction/run-files.ts";
 import type { Task } from "./executor.ts";
 
-export interface ExecuteOptions extends Root, Pick<RunContext, "agentId" | "bootId" | "stopping"> {
+export interface ExecuteOptions
+  extends Root, Pick<RunContext, "agentId" | "bootId" | "stopping" | "watchdog"> {
   readonly machineId: string;
   /** Keeps other runs from changing the host meanwhile. */
   readonly lock: RunLock;
@@ -33,6 +36,10 @@ export async function execute(task: Task, options: ExecuteOptions): Promise<void
   }
   // It goes on later, so this is not its end.
   if (result.outcome === null && options.stopping() === "ending") return;
+  if (result.outcome !== null && !isOpenVerdict(result.outcome.verdict)) {
+    await options.watchdog?.disarm(task.run).catch(() => undefined);
+  }
+  if (task.goal === "boot" && result.outcome === null) return;
   await events.end(result);
 }
 
@@ -51,6 +58,7 @@ async function work(
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.
   return lock(
     async () => {
+      if (task.goal === "boot") return settleAtBoot(context, directory);
       if (task.goal !== "apply") return recover(context, task.goal);
       await settleOthers(context);
       return applyPlan(context);
@@ -66,4 +74,11 @@ async function settleOthers(context: RunContext): Promise<void> {
   if (pending?.state !== "cut-off") return;
   const requested = await readRequest(context, runOf(context.root, pending.run));
   await recover({ ...context, requested }, "settle");
+}
+
+/** The time to confirm a run begins anew with the host: its operator lost some of it. The timer sees to the end of it. */
+async function settleAtBoot(context: RunContext, directory: string): Promise<RunResult> {
+  const decision = await readDecision(context.host, directory);
+  if (decision === "awaiting") return { outcome: null, diagnostics: [] };
+  return recover(context, "settle");
 }

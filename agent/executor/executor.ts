@@ -3,8 +3,8 @@ import type { RunId } from "../../shared/run.ts";
 /** What an executor is to do with a run. */
 export interface Task {
   readonly run: RunId;
-  /** `settle`: bring it to an end by its own policy; `finish`: make what is left of it. */
-  readonly goal: "apply" | "settle" | "finish";
+  /** `settle`: bring it to an end by its own policy; `finish`: make what is left of it; `boot`: settle it, unless it waits for its confirmation. */
+  readonly goal: "apply" | "settle" | "finish" | "boot";
   /** Milliseconds to wait for another run to end. */
   readonly wait: number;
   /** Names this attempt, so that its end can be told from that of another. */

@@ -4,16 +4,20 @@ import { readIdentity } from "../host/facts.ts";
 import { createLinuxHost } from "../host/linux.ts";
 import { createRunLock } from "../run-lock.ts";
 import { findDirectory } from "../transaction/places.ts";
+import { hasSystemd } from "./detached.ts";
 import { execute } from "./execute.ts";
 import type { Task } from "./executor.ts";
 import { recordProcess } from "./process-record.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 /** What the command line of an executor says; `undefined` where it is none. */
 export function taskOf(values: Readonly<Record<string, unknown>>): Task | undefined {
   const { run, goal, wait, attempt } = values;
   const id = RunId.safeParse(run);
   if (!id.success || typeof attempt !== "string" || !/^\d+$/.test(String(wait))) return undefined;
-  if (goal !== "apply" && goal !== "settle" && goal !== "finish") return undefined;
+  if (goal !== "apply" && goal !== "settle" && goal !== "finish" && goal !== "boot") {
+    return undefined;
+  }
   return { run: id.data, goal, wait: Number(wait), attempt };
 }
 
@@ -29,7 +33,15 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
   const host = createLinuxHost();
   const { machineId, bootId } = readIdentity();
   const directory = await findDirectory({ host, root }, task.run);
-  if (directory === undefined) throw new Error(`there is no run ${task.run} below ${root}`);
+  const watchdog =
+    host.uid === 0 && hasSystemd()
+      ? createWatchdog({ host, root, program: process.execPath })
+      : undefined;
+  if (directory === undefined) {
+    // The record of the run was removed since: nothing may be left that still watches it.
+    await watchdog?.disarm(task.run);
+    throw new Error(`there is no run ${task.run} below ${root}`);
+  }
   recordProcess(directory, { boot: bootId, attempt: task.attempt });
   await execute(task, {
     host,
@@ -38,6 +50,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     bootId,
     machineId,
     lock: createRunLock(`${root}/lock`),
+    watchdog,
     stopping: () => stop,
   });
 }

@@ -16,6 +16,8 @@ const RunRequest = z.strictObject({
   plan: Digest,
   by: z.string(),
   onFailure: OnFailure,
+  /** Milliseconds there are to confirm it, where it needs that. */
+  confirmWithin: z.int().min(0),
 });
 export type RunRequest = z.output<typeof RunRequest>;
 

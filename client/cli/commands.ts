@@ -84,7 +84,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "plan, review, apply",
     about:
       "Shows the plan, asks, and applies exactly what was shown. Several hosts are planned first, reviewed together, then changed side by side. Without a terminal, --yes is needed.",
-    flags: [...TARGET_FLAGS, "full", "yes", "onFailure", "wait"],
+    flags: [...TARGET_FLAGS, "full", "yes", "onFailure", "wait", "confirmTimeout"],
     examples: [
       { line: "hostkit push --host app", does: "review and apply" },
       { line: "hostkit push --all --yes", does: "every host, without asking" },

@@ -35,6 +35,8 @@ export interface Options {
   readonly onFailure: (typeof ON_FAILURE)[number];
   /** Milliseconds. */
   readonly wait: number;
+  /** Milliseconds. */
+  readonly confirmTimeout: number;
   readonly run: RunId | undefined;
   readonly follow: boolean;
   readonly prune: boolean;
@@ -93,6 +95,12 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     takes: "one",
     value: "DURATION",
     summary: "how long to wait for another run on the host to end: 10s (default), 5m",
+  },
+  confirmTimeout: {
+    takes: "one",
+    value: "DURATION",
+    summary:
+      "how long a change that could lock you out waits for a new connection before it is taken back: 60s (default)",
   },
   run: {
     takes: "one",

@@ -51,7 +51,8 @@ export function resolveOptions(given: Given, env: Environment): Options {
     yes: on("yes"),
     exitCode: on("exitCode"),
     full: on("full"),
-    wait: durationOf(one("wait") ?? "10s"),
+    wait: durationOf("wait", one("wait") ?? "10s"),
+    confirmTimeout: durationOf("confirmTimeout", one("confirmTimeout") ?? "60s"),
     onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],
     run: runOf(one("run")),
     follow: on("follow"),
@@ -61,12 +62,12 @@ export function resolveOptions(given: Given, env: Environment): Options {
 }
 
 /** Whole milliseconds. */
-function durationOf(text: string): number {
+function durationOf(name: FlagName, text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds !== undefined) return Math.round(milliseconds);
   throw cliFault(
     "HK5003",
-    `--wait takes a duration such as 30s or 5m; it was given ${JSON.stringify(text)}.`,
+    `${flagText(name)} takes a duration such as 30s or 5m; it was given ${JSON.stringify(text)}.`,
   );
 }
 

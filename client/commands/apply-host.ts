@@ -32,7 +32,7 @@ export async function applyHost(
     // Other hosts were being changed when somebody wanted it to stop: this one has not begun.
     if (interrupt.requested) throw new Interrupted("interrupted");
     const run = session.newRunId();
-    const { onFailure, wait } = options;
+    const { onFailure, wait, confirmTimeout: confirmWithin } = options;
     progress.applying(plan.changes.length);
     const response = await followRun({
       target,
@@ -41,7 +41,7 @@ export async function applyHost(
       progress,
       context,
       isOurs: true,
-      ask: (how) => session.apply(plan, { run, contents, onFailure, wait, ...how }),
+      ask: (how) => session.apply(plan, { run, contents, onFailure, wait, confirmWithin, ...how }),
     });
     progress.end();
     if (response.diagnostics.length > 0) view.diagnostics(response.diagnostics, host);

@@ -7,6 +7,7 @@ import type { RunOptions, Session } from "../session.ts";
 import { oneLine } from "../view/text.ts";
 import type { HostProgress } from "../view/view.ts";
 import type { Context } from "./command.ts";
+import { confirmRun, reasonOf } from "./confirm-run.ts";
 import { close } from "./hosts.ts";
 
 /** Codes of a conversation that ended without the agent having said what became of the run. */
@@ -48,6 +49,7 @@ async function waitForEnd(
   const onEvent = (event: RunEvent) => {
     seen = event.seq;
     if (isStep(event)) progress.step(event);
+    if (event.type === "confirm" && follow.isOurs) void confirmRun(follow, event.milliseconds);
   };
   const how: RunOptions = stop === undefined ? { onEvent } : { onEvent, stop };
   const before = session.requestCount;
@@ -109,11 +111,6 @@ function withReason(error: unknown, lost: unknown): unknown {
   if (!(error instanceof HostKitError) || !(lost instanceof HostKitError)) return error;
   return new HostKitError([...lost.diagnostics, ...error.diagnostics], { cause: error });
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof HostKitError
-    ? (error.diagnostics[0]?.summary.replace(/\.$/, "") ?? "")
-    : String(error);
 
 function unknownState({ target, run }: FollowRun, error: unknown): HostKitError {
   const diagnostics: readonly Diagnostic[] = error instanceof HostKitError ? error.diagnostics : [];

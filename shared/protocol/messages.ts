@@ -83,6 +83,8 @@ const VERBS = {
       planDigest: Digest,
       onFailure: OnFailure,
       wait,
+      /** Milliseconds there are to confirm a plan that could lock the operator out, when all of it is done. */
+      confirmWithin: z.int().min(0),
     }),
     event: RunEvent,
     response: runEnded,
@@ -92,6 +94,12 @@ const VERBS = {
     request: z.strictObject({ run: RunId.nullable(), after: z.int().min(0) }),
     event: RunEvent,
     response: runEnded,
+  },
+  /** The word that the operator can still come in; said over a connection made after the run had done all. */
+  confirm: {
+    request: z.strictObject({ run: RunId }),
+    event: z.never(),
+    response: z.strictObject({}),
   },
   /** Brings a run that has not come to an end to one: by its own policy, or by finishing it; `null`: the one there is. */
   recover: {

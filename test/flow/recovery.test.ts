@@ -81,7 +81,15 @@ async function cutOff(
   const host = prepared();
   const plan = await planOf(host, manifest);
   const source = { open: (ref: { sha256: string }) => contents.open(ref.sha256) };
-  const asked = { run: RUN, by: "tester", onFailure, plan, manifest, contents: source };
+  const asked = {
+    run: RUN,
+    by: "tester",
+    confirmWithin: 1000,
+    onFailure,
+    plan,
+    manifest,
+    contents: source,
+  };
   await submitRun({ host, root: ROOT }, asked);
   const before = host.calls;
   if (after !== undefined) host.faultAfter(after);

@@ -28,6 +28,7 @@ test("defaults", () => {
     full: false,
     onFailure: "rollback",
     wait: 10_000,
+    confirmTimeout: 60_000,
     run: undefined,
     follow: false,
     prune: false,
@@ -53,6 +54,7 @@ describe("every flag has a variable", () => {
     ssh: ["root@app", "root@app"],
     onFailure: ["stop", "stop"],
     wait: ["0.0005s", 1],
+    confirmTimeout: ["2m", 120_000],
     run: ["20260102T030405-a1b2c3", "20260102T030405-a1b2c3"],
     keep: ["3", 3],
   };

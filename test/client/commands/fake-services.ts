@@ -222,6 +222,11 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       send();
       return await called(host.attach, { onEvent });
     },
+    confirm: async (run) => {
+      log.push(`confirm ${name} ${run}`);
+      send();
+      return {};
+    },
     recover: async (asked, { onEvent }) => {
       log.push(`recover ${name} ${asked.run} ${asked.goal}`);
       send();
