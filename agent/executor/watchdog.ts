@@ -21,17 +21,18 @@ const TIMEOUT = 60_000;
 /** Milliseconds to wait for a run that is still at work when the time is over. */
 const PATIENCE = 3_600_000;
 
+const namesOf = (run: RunId) => ({
+  timer: `hostkit-watch-${run}.timer`,
+  service: `hostkit-watch-${run}.service`,
+  boot: `hostkit-boot-${run}.service`,
+});
+
 /**
  * Units of systemd, on disk and enabled: they need neither this process nor its login, and come back with the host. The timer
  * takes the run back when its time is over; the other one does so at the next boot, unless the run had come as far as to wait
  * for its confirmation: then that time begins anew, since the operator lost it.
  */
 export function createWatchdog({ host, root, program }: WatchdogOptions): Watchdog {
-  const namesOf = (run: RunId) => ({
-    timer: `hostkit-watch-${run}.timer`,
-    service: `hostkit-watch-${run}.service`,
-    boot: `hostkit-boot-${run}.service`,
-  });
   const systemctl = async (...args: string[]) => {
     const { status, stderr } = await host.run(["systemctl", ...args], { timeout: TIMEOUT });
     if (status === 0) return;
