@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostsAvailable, verdict } from "./requirements.ts";
+import { cc, hostsAvailable, verdict } from "./requirements.ts";
 
 describe("what test hosts need", () => {
   const able = { platform: "linux", uid: 0, hasTool: () => true } as const;
@@ -14,6 +14,12 @@ describe("what test hosts need", () => {
       ok: false,
       reason:
         "Test hosts can't be booted here: run: apt-get install systemd-container openssh-client.",
+    });
+  });
+
+  it("names what some tests need beside it", () => {
+    expect(hostsAvailable({ ...able, hasTool: (name) => name !== "cc" }, cc)).toMatchObject({
+      reason: "Test hosts can't be booted here: run: apt-get install gcc libc6-dev.",
     });
   });
 

@@ -12,7 +12,9 @@ export interface Probe {
 }
 
 /** Tools by the Debian package that brings them. */
-const tools: Readonly<Record<string, readonly string[]>> = {
+export type Tools = Readonly<Record<string, readonly string[]>>;
+
+const tools: Tools = {
   "systemd-container": ["systemd-nspawn"],
   mmdebstrap: ["mmdebstrap"],
   "openssh-client": ["ssh", "ssh-keygen"],
@@ -23,10 +25,13 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   tar: ["tar"],
 };
 
+/** For what is compiled here; the headers come along, unless somebody took care that they don't. */
+export const cc: Tools = { "gcc libc6-dev": ["cc"] };
+
 /** Whether test hosts can be booted here; if not, one line that says what to do about it. */
-export function hostsAvailable(probe: Probe = thisMachine()): Availability {
+export function hostsAvailable(probe: Probe = thisMachine(), more: Tools = {}): Availability {
   if (probe.platform !== "linux") return refuse(`they need Linux, this is ${probe.platform}`);
-  const missing = Object.entries(tools)
+  const missing = Object.entries({ ...tools, ...more })
     .filter(([, names]) => names.some((name) => !probe.hasTool(name)))
     .map(([name]) => name);
   if (missing.length > 0) return refuse(`run: apt-get install ${missing.join(" ")}`);
@@ -47,9 +52,12 @@ export function verdict(available: Availability, environment: NodeJS.ProcessEnv)
   return { kind, reason: available.reason };
 }
 
-/** `describe` for tests that boot hosts: skipped with the reason where that is impossible, failed on CI. */
-export function describeHosts(name: string, tests: () => void): void {
-  const decision = verdict(hostsAvailable(), process.env);
+/**
+ * `describe` for tests that boot hosts: skipped with the reason where that is impossible, failed on CI. `more` is what these
+ * tests need beside what every test host does.
+ */
+export function describeHosts(name: string, tests: () => void, more: Tools = {}): void {
+  const decision = verdict(hostsAvailable(thisMachine(), more), process.env);
   if (decision.kind === "skip") tellOnce(`Skipped: ${decision.reason}`);
   const suite = decision.kind === "skip" ? describe.skip : describe;
   suite(name, decision.kind === "fail" ? () => failWith(decision.reason) : tests);
