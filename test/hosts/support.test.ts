@@ -46,6 +46,15 @@ describeHosts("a test host", () => {
     expect(result).toEqual({ status: 7, stdout: "täxt", stderr: "oops\n" });
   });
 
+  it("runs commands without ssh, in the same place", async () => {
+    const command = "hostname; id -u; systemctl is-active ssh; echo oops >&2; exit 7";
+    expect(await host().inside(command)).toEqual({
+      status: 7,
+      stdout: "bare\n0\nactive\n",
+      stderr: "oops\n",
+    });
+  });
+
   it("ends a command at its time limit", async () => {
     await expect(host().ssh("sleep 100", { timeout: 500 })).rejects.toThrow("500 ms");
   });

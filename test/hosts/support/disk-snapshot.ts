@@ -1,25 +1,19 @@
-import { runTool } from "./run-tool.ts";
+import { listDisk } from "./disk-listing.ts";
 
 /** Everything on a machine's disk by path: type, owner, mode, size, times, target. */
 export type DiskSnapshot = ReadonlyMap<string, string>;
 
-/** What systemd and its timers, sshd and sudo write whenever they like. */
-const notOurs = /^(?:dev|proc|run|sys|tmp|var\/(?:backups|log|tmp|lib\/(?:systemd|sudo)))(?:\/|$)/;
-
 /**
  * The state of the disk under `root`, `TestHost.rootDirectory`. A file's change time tells every write to it, even one
  * that was taken back; a directory counts by its entries, since a probe that was removed again leaves no trace to find.
+ * For whether a host is as it was, whatever happened in between, see `hostState`.
  */
 export async function snapshotDisk(root: string): Promise<DiskSnapshot> {
-  const format = String.raw`%P\0%y %m %U %G %l `;
-  const directories = ["(", "-type", "d", "-printf", String.raw`${format}\0`, ")"];
-  const others = ["-printf", String.raw`${format}%s %T@ %C@\0`];
-  const listing = await runTool("find", [root, "-xdev", ...directories, "-o", ...others]);
-  const words = listing.split("\0");
   const entries = new Map<string, string>();
-  for (let index = 0; index + 1 < words.length; index += 2) {
-    const path = words[index] ?? "";
-    if (!notOurs.test(path)) entries.set(`/${path}`, words[index + 1] ?? "");
+  for (const [path, entry] of await listDisk(root)) {
+    const { type, mode, owner, target, size, modified, changed } = entry;
+    const written = type === "d" ? [] : [size, modified, changed];
+    entries.set(path, [type, mode, owner, target, ...written].join(" "));
   }
   return entries;
 }

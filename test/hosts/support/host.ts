@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type ControlGroup, createControlGroup } from "./cgroup.ts";
 import { type Disk, diskAt, mountDisk, resetDisk } from "./disk.ts";
+import { runBeside } from "./enter.ts";
 import { atExit } from "./exit-hook.ts";
 import type { HostOptions } from "./host-options.ts";
 import { ensureImage, type Image } from "./image.ts";
@@ -36,6 +37,8 @@ export interface TestHost extends AsyncDisposable {
   readonly rootDirectory: string;
   /** Runs a command with the system's own ssh client, as root unless `user` says otherwise. */
   ssh(command: string, options?: SshOptions): Promise<SshResult>;
+  /** Runs a command as root without ssh: ten times as fast, and also when nobody can log in. */
+  inside(command: string): Promise<SshResult>;
   /** The last of what the machine printed on its console. */
   console(): string;
   /**
@@ -178,6 +181,11 @@ async function start(site: Site, cleanUp: () => Promise<void>): Promise<TestHost
     machineId: identity.machineId,
     rootDirectory: disk.rootDirectory,
     ssh: (command, sshOptions) => runSsh(target, command, sshOptions),
+    async inside(command) {
+      const pid = machine.initPid();
+      if (pid === undefined) throw new Error(`Test host ${identity.hostName} is not running.`);
+      return await runBeside(pid, command);
+    },
     console: () => machine.console(),
     async reboot(how = "orderly") {
       await stop(how);

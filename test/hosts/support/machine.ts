@@ -17,6 +17,8 @@ export interface MachineOptions {
 export interface Machine {
   /** How it ended, once nothing of this boot is left; never rejects. 133 asks for a restart: somebody inside called `reboot`. */
   readonly exited: Promise<number | string>;
+  /** Of the machine's first process, as this side numbers it; nothing while there is none. */
+  initPid(): number | undefined;
   /** The last of what the machine's console and systemd-nspawn said. */
   console(): string;
   /** `power-cut` ends every process at once, `orderly` asks systemd inside to shut down. */
@@ -75,6 +77,10 @@ export function startMachine(options: MachineOptions): Machine {
   });
   return {
     exited,
+    initPid: () => {
+      const nspawn = child.pid === undefined ? undefined : firstChild(child.pid);
+      return nspawn === undefined ? undefined : firstChild(nspawn);
+    },
     console: () => stripVTControlCharacters(tail).replaceAll("\r", ""),
     stop: (how) => {
       signal(child, how === "orderly" ? "SIGTERM" : "SIGKILL");

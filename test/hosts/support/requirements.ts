@@ -19,10 +19,11 @@ const tools: Tools = {
   mmdebstrap: ["mmdebstrap"],
   "openssh-client": ["ssh", "ssh-keygen"],
   iproute2: ["ip"],
-  "util-linux": ["unshare", "setpriv"],
+  "util-linux": ["unshare", "setpriv", "nsenter"],
   mount: ["mount", "umount"],
   apt: ["apt-config"],
   tar: ["tar"],
+  attr: ["getfattr", "setfattr"],
 };
 
 /** For what is compiled here; the headers come along, unless somebody took care that they don't. */
