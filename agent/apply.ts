@@ -4,6 +4,8 @@ import { dangersOf } from "../shared/plan.ts";
 import { carryOut, conclude } from "./carry-out.ts";
 import { type Host, HostFault } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
+import { noteOwed, settleLedger } from "./ledger/keep-ledger.ts";
+import { disowned } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
@@ -15,6 +17,7 @@ import { attemptRecord, recorded } from "./transaction/record.ts";
 import { adoptRun, closeRun, finishRun, type Run } from "./transaction/run.ts";
 import { damagedKept, forgetUnused } from "./transaction/kept.ts";
 import { validateChanges } from "./transaction/validate.ts";
+import { drivenOf } from "./steps.ts";
 import { movedSince } from "./verify.ts";
 
 /** Makes exactly the plan's changes, whole or not at all; or none, when the host moved after the plan was made. */
@@ -22,9 +25,10 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   const begun = performance.now();
   const { host, requested, events } = context;
   const { plan, manifest } = requested;
-  const resources = plan.changes.map((change) => change.resource);
+  const driven = drivenOf(plan);
+  const resources = driven.map((change) => change.resource);
   const before = await observe(resources, { host, all: manifest.resources });
-  const drift = movedSince(plan, before);
+  const drift = [...movedSince(plan, before), ...(await disowned(context))];
   if (drift.length > 0) {
     return {
       outcome: untouched(context, { verdict: "stale", run: null, begun }),
@@ -43,13 +47,14 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
     const names = () => readNames(host);
     const undo = { run, before, context: { host, names } };
     if (plan.reverts === undefined) {
-      intents = await recorded(() => prepareUndo(plan.changes, undo));
-      doubts = await validateChanges(plan.changes, { ...undo, root: context.root, contents });
+      intents = await recorded(() => prepareUndo(driven, undo));
+      doubts = await validateChanges(driven, { ...undo, root: context.root, contents });
       if (doubts.some(({ severity }) => severity === "error")) {
         const refused = { verdict: "failed", diagnostics: doubts, record: new Map() } as const;
         return await conclude(context, { run, intents, begun, ...refused });
       }
     }
+    await recorded(() => noteOwed(context, run.id));
     await recorded(() => begin(host, { run, intents }));
     if (dangersOf(plan).length > 0) await arm(context, { run, intents });
   } catch (error) {
@@ -57,6 +62,7 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
     const outcome = untouched(context, { verdict: "failed", run, begun });
     await attemptRecord(async () => {
       await forgetUnused(host, intents);
+      await settleLedger(context, { run: run.id, verdict: "failed", record: new Map() });
       await finishRun(context, { run, outcome, diagnostics: [] });
     });
     throw error;
@@ -65,7 +71,7 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   events.emit({ type: "begun" });
   if (plan.reverts !== undefined) return revert(context, { run, reverts: plan.reverts, begun });
   const moved = { ...context, requested: { ...requested, contents } };
-  return carryOut(moved, { run, intents, before, changes: plan.changes, begun, doubts });
+  return carryOut(moved, { run, intents, before, changes: driven, begun, doubts });
 }
 
 /** Says what the run is, so that it is told of however early it ends. */
@@ -81,7 +87,7 @@ async function announce(context: RunContext, run: Run): Promise<void> {
     project: manifest.project,
     host: manifest.host,
     by: request.by,
-    changes: plan.changes.length,
+    changes: drivenOf(plan).length,
     reverts: plan.reverts ?? null,
     agent: agentId,
     boot: bootId,

@@ -4,9 +4,11 @@ import type { ChangeOutcome, Outcome, Verdict } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
 import { dangersOf } from "../shared/plan.ts";
 import { awaitConfirmation, unconfirmed } from "./await-confirmation.ts";
+import { settleLedger } from "./ledger/keep-ledger.ts";
 import { makeChanges } from "./make-changes.ts";
 import type { Observations } from "./observe.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
+import { drivenOf, isDriven } from "./steps.ts";
 import type { Intent } from "./transaction/journal.ts";
 import { forgetUnused } from "./transaction/kept.ts";
 import { attemptRecord, flushed } from "./transaction/record.ts";
@@ -33,27 +35,29 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
   const { plan, manifest, request } = requested;
   const { run, intents, before, changes, doubts = [] } = work;
   const record = new Map<ResourceId, ChangeOutcome>();
-  for (const { id } of plan.changes) {
+  for (const { id } of drivenOf(plan)) {
     if (!changes.some((change) => change.id === id))
       record.set(id, { id, result: "done", milliseconds: 0 });
   }
   const finish = (verdict: Verdict, diagnostics: readonly Diagnostic[]) =>
     conclude(context, { ...work, record, verdict, diagnostics: [...diagnostics, ...doubts] });
 
+  const remarks: Diagnostic[] = [];
   const failures = [
-    ...(await makeChanges(context, { changes, before, record, journal: run.journal })),
+    ...(await makeChanges(context, { changes, before, record, journal: run.journal, remarks })),
     ...(await flushed(host)),
   ];
   // Whoever comes next finds the run as it is: there is no time to take it back in a shutdown.
   if (context.stopping() === "ending") return { outcome: null, diagnostics: failures };
-  const problems = failures.length > 0 ? failures : await unmetBy({ plan, host, manifest });
+  const touched = drivenOf(plan).filter(({ id }) => record.get(id)?.result !== "skipped");
+  const problems =
+    failures.length > 0 ? failures : await unmetBy({ plan: { changes: touched }, host, manifest });
   const dangers = problems.length === 0 ? dangersOf(plan) : [];
   const word = dangers.length === 0 ? "confirmed" : await awaitConfirmation(context, run);
   if (word === "ending") return { outcome: null, diagnostics: [] };
   if (word === "refused") problems.push(unconfirmed(run.id, dangers));
-  if (problems.length === 0) return finish("applied", []);
+  if (problems.length === 0) return finish("applied", remarks);
 
-  const touched = plan.changes.filter(({ id }) => record.get(id)?.result !== "skipped");
   if (await isUntouched(touched, { host, manifest })) return finish("failed", problems);
   // What could lock the operator out is never left for later.
   if (request.onFailure === "stop" && dangersOf(plan).length === 0) {
@@ -61,7 +65,7 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
   }
   const because = problems[0]?.detail ?? "";
   context.events.emit({ type: "rolling-back", because });
-  const { left, remarks } = await rollBack({
+  const { left, remarks: refusals } = await rollBack({
     host,
     manifest,
     changes: touched,
@@ -70,8 +74,8 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
     because,
   });
   return left.length === 0
-    ? finish("rolled-back", [...problems, ...remarks])
-    : finish("rollback-failed", [...problems, ...left, ...remarks]);
+    ? finish("rolled-back", [...problems, ...refusals])
+    : finish("rollback-failed", [...problems, ...left, ...refusals]);
 }
 
 export interface Conclusion extends Pick<CarryOut, "run" | "intents" | "begun"> {
@@ -91,13 +95,23 @@ export async function conclude(
     planDigest: plan.digest,
     run: run.id,
     changes: plan.changes.map(
-      ({ id }) => record.get(id) ?? { id, result: "skipped", because: "nothing was changed" },
+      (change) => record.get(change.id) ?? notDriven(change, verdict === "applied"),
     ),
     milliseconds: performance.now() - begun,
   };
   const unrecorded = await attemptRecord(async () => {
     await forgetUnused(context.host, intents);
+    // Before the end: a run that is cut off in between is found, and its ledger made good.
+    await settleLedger(context, { run: run.id, verdict, record });
     await finishRun(context, { run, outcome, diagnostics });
   });
   return { outcome, diagnostics: [...diagnostics, ...unrecorded] };
+}
+
+/** What is only taken down is done with that. */
+function notDriven(change: Change, isApplied: boolean): ChangeOutcome {
+  const { id } = change;
+  return isApplied && !isDriven(change)
+    ? { id, result: "done", milliseconds: 0 }
+    : { id, result: "skipped", because: "nothing was changed" };
 }

@@ -1,7 +1,10 @@
 import type { ResourceId } from "../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
-import type { Change } from "../shared/plan.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import type { Change, Plan } from "../shared/plan.ts";
+import type { Claim } from "../shared/resources/define-kind.ts";
+import { kindOf, type Resource } from "../shared/resources/registry.ts";
 import { diagnosticsOf } from "./failure.ts";
 import { type Names, readNames } from "./host/names.ts";
 import type { Observations } from "./observe.ts";
@@ -9,7 +12,7 @@ import type { ApplyContext } from "./resources/driver.ts";
 import { driverOf } from "./resources/drivers.ts";
 import type { RunContext } from "./run-context.ts";
 import { runSchedule } from "./schedule.ts";
-import { stepsOf } from "./steps.ts";
+import { isDriven, stepsOf } from "./steps.ts";
 import type { Journal } from "./transaction/journal.ts";
 import { recordLost } from "./transaction/record.ts";
 
@@ -23,17 +26,25 @@ interface Progress {
   /** What became of each change, filled in as it happens. */
   readonly record: Map<ResourceId, ChangeOutcome>;
   readonly journal: Journal;
+  /** What was left alone on the way, filled in as it happens. */
+  readonly remarks: Diagnostic[];
 }
 
 /** Makes the changes by the graph, stops at the first failure, and says what became of each. */
 export async function makeChanges(
   { host, requested, events, stopping }: RunContext,
-  { changes, before, record, journal }: Progress,
+  { changes, before, record, journal, remarks }: Progress,
 ): Promise<Diagnostic[]> {
-  const { plan, contents } = requested;
+  const { plan, manifest, contents } = requested;
   const started = new Map<ResourceId, number>();
   let names: Promise<Names> | undefined;
   let unrecorded: unknown;
+  const over = (id: ResourceId) => {
+    journal.note({ type: "done", id }).catch((error: unknown) => {
+      unrecorded ??= error;
+    });
+    events.emit({ type: "done", id });
+  };
   const context: ApplyContext = {
     host,
     names: () => (names ??= readNames(host)),
@@ -45,10 +56,13 @@ export async function makeChanges(
     done({ resource: { id } }) {
       const milliseconds = performance.now() - (started.get(id) ?? performance.now());
       record.set(id, { id, result: "done", milliseconds });
-      journal.note({ type: "done", id }).catch((error: unknown) => {
-        unrecorded ??= error;
-      });
-      events.emit({ type: "done", id });
+      over(id);
+    },
+    stays: (claim) => staying(plan, manifest).some((resource) => provides(resource, claim)),
+    leave({ resource: { id } }, why) {
+      record.set(id, { id, result: "skipped", because: why.detail });
+      remarks.push(why);
+      over(id);
     },
   };
 
@@ -69,7 +83,12 @@ export async function makeChanges(
         .catch((error: unknown) => {
           throw recordLost(error);
         });
-      await driverOf(kind).apply(stepsOf(group, before), context);
+      const steps = stepsOf(group, before);
+      const gone = steps.filter((step) => step.removal);
+      const made = steps.filter((step) => !step.removal);
+      // What replaces something may need the very port or name of it.
+      if (gone.length > 0) await driverOf(kind).remove(gone, context);
+      if (made.length > 0) await driverOf(kind).apply(made, context);
       // Whoever makes accounts changes what names mean; the next reader looks again.
       if (driverOf(kind).lane !== undefined) names = undefined;
     },
@@ -95,6 +114,15 @@ export async function makeChanges(
   }
   return diagnostics;
 }
+
+/** What is on the host after the run: all that is declared, and what is only let go of. */
+function staying(plan: Plan, { resources }: Manifest): readonly Resource[] {
+  const released = plan.changes.filter((change) => !isDriven(change));
+  return [...resources, ...released.map((change) => change.resource)];
+}
+
+const provides = ({ kind, desired }: Resource, claim: Claim): boolean =>
+  kindOf(kind).provides(desired).includes(claim);
 
 /** Between two changes, never within one. */
 function stopped(how: "asked" | "ending"): HostKitError {

@@ -20,20 +20,27 @@ export interface Observations {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Reads resources, one batch for each kind. `all` are the resources they may rely on. Changes nothing. */
+/**
+ * Reads resources, one batch for each kind. `all` is what is declared, which they may rely on. What is not among it is about to
+ * go or has gone, and what it relied on may have gone before: that is no problem. Changes nothing.
+ */
 export async function observe(
   resources: readonly Resource[],
   { host, all }: { readonly host: Host; readonly all: readonly Resource[] },
 ): Promise<Observations> {
   const claims = new Set<Claim>(all.flatMap((r) => kindOf(r.kind).provides(r.desired)));
-  const context: ReadContext = {
-    host,
-    names: await readNames(host),
-    provided: (claim) => claims.has(claim),
-  };
+  const declared = new Set<ResourceId>(all.map((r) => r.id));
+  const names = await readNames(host);
+  const of = (provided: ReadContext["provided"]): ReadContext => ({ host, names, provided });
   const byId = new Map<ResourceId, Observation>();
   const problems: Diagnostic[] = [];
-  for (const [kind, group] of groupByKind(resources)) {
+  const batches = [
+    { context: of((claim) => claims.has(claim)), isIn: ({ id }: Resource) => declared.has(id) },
+    { context: of(() => true), isIn: ({ id }: Resource) => !declared.has(id) },
+  ].flatMap(({ context, isIn }) =>
+    [...groupByKind(resources.filter(isIn))].map((entry) => [...entry, context] as const),
+  );
+  for (const [kind, group, context] of batches) {
     const readings = await readKind(kind, group, context);
     for (const [index, resource] of group.entries()) {
       const reading = readings[index];

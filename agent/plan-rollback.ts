@@ -7,10 +7,10 @@ import type { Change, Plan } from "../shared/plan.ts";
 import { PROTOCOL } from "../shared/protocol/messages.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import type { RunId } from "../shared/run.ts";
+import { fingerprint } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { type Observation, observe } from "./observe.ts";
 import { addPatches } from "./patch.ts";
-import { fingerprint } from "./plan.ts";
 import { chooseRunToTakeBack } from "./transaction/choose-run.ts";
 import type { Intent } from "./transaction/journal.ts";
 import type { IsAlive } from "./transaction/pending.ts";
@@ -18,6 +18,9 @@ import { type Root, runOf } from "./transaction/places.ts";
 import { readJournal } from "./transaction/read-journal.ts";
 import { readRequest } from "./transaction/request.ts";
 import { isAsBefore } from "./transaction/rollback.ts";
+import { causesOf } from "./ledger/next-ledger.ts";
+import { drivenOf } from "./steps.ts";
+import { leftOf } from "./verify.ts";
 import { otherMachine } from "./transaction/run-files.ts";
 
 export interface PlanRollback extends Root {
@@ -44,7 +47,7 @@ export async function planRollback(options: PlanRollback): Promise<RollbackPlann
   if (plan.reverts !== undefined) throw isRollback(run, plan.reverts);
   const journal = await readJournal(host, `${directory}/journal.jsonl`);
   const intents = new Map(journal.intents.map((intent) => [intent.id, intent]));
-  const resources = plan.changes.map((change) => change.resource);
+  const resources = drivenOf(plan).map((change) => change.resource);
   const now = await observe(resources, { host, all: manifest.resources });
 
   const changes: Change[] = [];
@@ -61,6 +64,7 @@ export async function planRollback(options: PlanRollback): Promise<RollbackPlann
     if (inverse === "foreign") left.push(change.id);
     else if (inverse !== undefined) changes.push(inverse);
   }
+  changes.push(...restartsOf(plan, { undone: changes, intents, now: now.byId }));
   const patched = await addPatches(changes, { host, texts: keptTexts(options, intents) });
   const body = {
     version: 1 as const,
@@ -96,7 +100,7 @@ function inverseOf(
   const isGone = now.observed.state === "absent";
   const isAsLeft =
     change.action === "delete"
-      ? isGone
+      ? leftOf(change.resource, now.observed).length === 0
       : now.observed.state === "present" && kindOf(kind).diff(desired, now.observed).length === 0;
   // A run that was cut off may have left something half way; its drivers know what is theirs.
   if (!isAsLeft && ended) return "foreign";
@@ -113,6 +117,31 @@ function inverseOf(
     prediction: { class: "exact" },
     fingerprint: fingerprint(now),
   };
+}
+
+/** Services that the run restarted, and nothing else of them, where what they read is taken back: they start again with it. */
+function restartsOf(
+  { changes }: Plan,
+  {
+    undone,
+    intents,
+    now,
+  }: {
+    readonly undone: readonly Change[];
+    readonly intents: ReadonlyMap<ResourceId, Intent>;
+    readonly now: ReadonlyMap<ResourceId, Observation>;
+  },
+): Change[] {
+  const ids = new Set<string>(undone.map(({ id }) => id));
+  return changes
+    .filter(({ action }) => action === "restart" || action === "reload")
+    .filter(({ id }) => intents.has(id) && !ids.has(id))
+    .filter((change) => causesOf(change).some((cause) => ids.has(cause)))
+    .flatMap((change) => {
+      const observation = now.get(change.id);
+      if (observation === undefined) return [];
+      return [{ ...change, reason: "rollback" as const, fingerprint: fingerprint(observation) }];
+    });
 }
 
 /** What files will hold again: kept on the host, so nobody has to be asked. */

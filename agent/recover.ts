@@ -6,8 +6,8 @@ import { type Change, dangersOf } from "../shared/plan.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import type { RunId } from "../shared/run.ts";
 import { carryOut, conclude } from "./carry-out.ts";
+import { fingerprint } from "./change.ts";
 import { observe, type Observation, type Observations } from "./observe.ts";
-import { fingerprint } from "./plan.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import { decide } from "./transaction/confirmation.ts";
@@ -17,7 +17,8 @@ import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome, type Run } from "./transaction/run.ts";
-import { unmetBy } from "./verify.ts";
+import { drivenOf, followOf } from "./steps.ts";
+import { leftOf, unmetBy } from "./verify.ts";
 
 /** A run that was cut off or stopped, and what is known of it. */
 interface Found {
@@ -104,7 +105,9 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
     if (word !== "confirmed") return takeBack(context, found, "it was not confirmed");
     return allDone(context, found);
   }
-  const isDone = plan.changes.every(({ id, follow }) => journal.done.has(id) || follow === null);
+  const isDone = drivenOf(plan).every(
+    (change) => journal.done.has(change.id) || followOf(change) === null,
+  );
   if (isDone && (await unmetBy({ plan, host, manifest })).length === 0) {
     return allDone(context, found);
   }
@@ -151,7 +154,7 @@ async function takeBack(context: RunContext, found: Found, because: string): Pro
   const { left, remarks } = await rollBack({
     host,
     manifest,
-    changes: plan.changes,
+    changes: drivenOf(plan),
     intents,
     journal: run.journal,
     because,
@@ -171,13 +174,14 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
   const { host, requested } = context;
   const { plan, manifest } = requested;
   const { run, journal, begun } = found;
-  const resources = plan.changes.map((change) => change.resource);
+  const changes = drivenOf(plan);
+  const resources = changes.map((change) => change.resource);
   const before = await observe(resources, { host, all: manifest.resources });
   // What was noted as begun may not have come to the disk before the host went down.
   const rebooted = journal.begin?.boot !== context.bootId;
   const left: Change[] = [];
   const foreign: Change[] = [];
-  for (const change of plan.changes) {
+  for (const change of changes) {
     const rest = restOf(change, before.byId.get(change.id), { ...journal, rebooted });
     if (rest === "foreign") foreign.push(change);
     else if (rest !== undefined) left.push(rest);
@@ -194,7 +198,12 @@ function restOf(
 ): Change | "foreign" | undefined {
   if (now === undefined) return "foreign";
   if (fingerprint(now) === change.fingerprint) return change;
-  if (change.action === "delete") return now.observed.state === "absent" ? undefined : "foreign";
+  const begun = rebooted || started.has(change.id);
+  if (change.action === "delete") {
+    if (leftOf(change.resource, now.observed).length === 0) return undefined;
+    // Stopped and not yet removed, for one; whoever removes it looks at what it removes.
+    return begun ? change : "foreign";
+  }
   const kind = kindOf(change.resource.kind);
   const { desired } = change.resource;
   if (now.observed.state === "absent") {
@@ -204,7 +213,6 @@ function restOf(
       : "foreign";
   }
   const differences = kind.diff(desired, now.observed);
-  const begun = rebooted || started.has(change.id);
   const isOurs = differences.every(({ field, before }) => {
     const planned = change.differences.find((each) => each.field === field);
     if (planned !== undefined && canonical(planned.before) === canonical(before)) return true;
@@ -213,10 +221,11 @@ function restOf(
   });
   if (!isOurs) return "foreign";
   // A restart that was owed still is, though all else is as wished.
-  if (differences.length === 0 && (finished.has(change.id) || change.follow === null)) {
+  if (differences.length === 0 && (finished.has(change.id) || followOf(change) === null)) {
     return undefined;
   }
-  return { ...change, differences: [...differences] };
+  const inputs = change.differences.filter(({ field }) => field === "inputs");
+  return { ...change, differences: [...differences, ...inputs] };
 }
 
 function changedMeanwhile(

@@ -180,6 +180,7 @@ async function dispatch(
 
 async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): Promise<Answer> {
   const result = await makePlan(manifest, {
+    root: context.root,
     host: context.host,
     identity: { machineId: context.hello.machineId },
     texts: async (wanted) => {
@@ -213,6 +214,7 @@ async function apply(
   const response = await runTask(runContext(context), { run, goal: "apply", wait });
   if (response.outcome.verdict !== "stale") return response;
   const fresh = await makePlan(manifest, {
+    root: context.root,
     host: context.host,
     identity: reviewed.host,
     // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.

@@ -1,4 +1,5 @@
-import type { Change } from "../shared/plan.ts";
+import type { Follow } from "../shared/change.ts";
+import type { Change, Plan } from "../shared/plan.ts";
 import type { Kind } from "../shared/resources/registry.ts";
 import type { Observations } from "./observe.ts";
 import type { Step } from "./resources/driver.ts";
@@ -8,11 +9,23 @@ export function stepsOf<K extends Kind>(
   changes: readonly Change[],
   { byId }: Pick<Observations, "byId">,
 ): Step<K>[] {
-  return changes.map(({ id, resource, differences, follow }) => ({
-    resource,
-    desired: resource.desired,
-    observed: byId.get(id)?.observed,
-    differences,
-    follow,
+  return changes.map((change) => ({
+    resource: change.resource,
+    desired: change.resource.desired,
+    observed: byId.get(change.id)?.observed,
+    differences: change.differences,
+    follow: followOf(change),
+    removal: change.action === "delete",
   })) as unknown as Step<K>[];
 }
+
+/** What a running thing is made to do by a change, as a consequence or as the change itself. */
+export function followOf({ action, follow }: Change): Follow | null {
+  return action === "restart" || action === "reload" ? action : follow;
+}
+
+/** Whether anything is done on the host; else a change is only taken down. */
+export const isDriven = ({ action }: Change): boolean => action !== "none";
+
+/** What a plan does on the host. */
+export const drivenOf = ({ changes }: Pick<Plan, "changes">): Change[] => changes.filter(isDriven);

@@ -1,10 +1,11 @@
 import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Change, Plan } from "../shared/plan.ts";
-import { kindOf, type Resource } from "../shared/resources/registry.ts";
+import { type Kind, kindOf, type Observed, type Resource } from "../shared/resources/registry.ts";
 import type { Host } from "./host/host.ts";
 import { type Observations, observe } from "./observe.ts";
-import { fingerprint } from "./plan.ts";
+import { drivenOf } from "./steps.ts";
+import { fingerprint } from "./change.ts";
 
 /** What an apply learns by looking: before it begins, after it failed, and at the end. */
 
@@ -12,8 +13,8 @@ import { fingerprint } from "./plan.ts";
 const NAMED = 20;
 
 /** Everything that is no longer as the plan saw it, in one diagnostic. */
-export function movedSince(plan: Plan, now: Observations): Diagnostic[] {
-  const moved = plan.changes.filter((change) => {
+export function movedSince(plan: Pick<Plan, "changes">, now: Observations): Diagnostic[] {
+  const moved = drivenOf(plan).filter((change) => {
     const observation = now.byId.get(change.id);
     return observation === undefined || fingerprint(observation) !== change.fingerprint;
   });
@@ -52,17 +53,19 @@ export async function unmetBy({
   host,
   manifest,
 }: {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, "changes">;
   readonly host: Host;
   readonly manifest: Manifest;
 }): Promise<Diagnostic[]> {
-  const resources: Resource[] = plan.changes.map((change) => change.resource);
+  const resources: Resource[] = drivenOf(plan).map((change) => change.resource);
+  const removed = new Set(plan.changes.filter((c) => c.action === "delete").map((c) => c.id));
   const { byId, problems } = await observe(resources, { host, all: manifest.resources });
   const unmet = resources.flatMap((resource): Diagnostic[] => {
     const observed = byId.get(resource.id)?.observed;
     if (observed === undefined) return [];
-    const left =
-      observed.state === "absent"
+    const left = removed.has(resource.id)
+      ? leftOf(resource, observed)
+      : observed.state === "absent"
         ? ["it does not exist"]
         : kindOf(resource.kind)
             .diff(resource.desired, observed)
@@ -80,4 +83,12 @@ export async function unmetBy({
     ];
   });
   return [...problems, ...unmet];
+}
+
+/** What is still there of something that was removed. */
+export function leftOf({ kind, desired }: Resource, observed: Observed<Kind>): string[] {
+  if (observed.state === "absent") return [];
+  return kindOf(kind)
+    .removed(desired, observed)
+    .map(({ field }) => `its ${field} is still there`);
 }

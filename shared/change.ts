@@ -69,6 +69,7 @@ export const EdgeReason = z.enum([
   "group",
   "link-target",
   "path-used-by-unit",
+  "source-input",
   "unit-user",
   "unit-order",
   "timer-service",

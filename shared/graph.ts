@@ -9,7 +9,11 @@ import { kindOf, type Resource } from "./resources/registry.ts";
 interface Graph {
   readonly order: readonly Resource[];
   readonly edges: readonly Edge[];
+  /** What each resource reads, of those that read any. */
+  readonly inputs: Inputs;
 }
+
+export type Inputs = ReadonlyMap<ResourceId, readonly ResourceId[]>;
 
 export type GraphResult = { readonly graph: Graph } | { readonly faults: readonly Diagnostic[] };
 
@@ -18,12 +22,31 @@ export function buildGraph(resources: readonly Resource[]): GraphResult {
   const faults: Diagnostic[] = [];
   const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
   const providers = indexProviders(resources, faults);
-  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, faults }));
+  const inputs = new Map<ResourceId, ResourceId[]>();
+  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, inputs, faults }));
   if (faults.length > 0) return { faults };
   const sorted = sort(resources, edges);
   return "cycle" in sorted
     ? { faults: [cycleFault(sorted.cycle, edges)] }
-    : { graph: { order: sorted.order, edges } };
+    : { graph: { order: sorted.order, edges, inputs } };
+}
+
+/**
+ * As `buildGraph`, of what was in order once and may have lost some of what it relied on since. What can't be in order any
+ * more, since its parts come from different declarations, goes by what it is and not by `dependsOn`.
+ */
+export function arrange(resources: readonly Resource[]): Pick<Graph, "order" | "edges"> {
+  const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
+  const context = { byId, providers: indexProviders(resources, []), inputs: new Map(), faults: [] };
+  const edges = resources
+    .flatMap((resource) => edgesTo(resource, context))
+    .filter(({ from, to }) => byId.has(from) && from !== to);
+  const implied = edges.filter(({ reason }) => reason !== "declared" && reason !== "source-input");
+  for (const some of [edges, implied]) {
+    const sorted = sort(resources, some);
+    if ("order" in sorted) return { order: sorted.order, edges: some };
+  }
+  return { order: resources, edges: [] };
 }
 
 function indexProviders(
@@ -50,24 +73,42 @@ function indexProviders(
 interface EdgeContext {
   readonly byId: ReadonlyMap<ResourceId, Resource>;
   readonly providers: ReadonlyMap<Claim, readonly Resource[]>;
+  /** Filled in on the way. */
+  readonly inputs: Map<ResourceId, ResourceId[]>;
   readonly faults: Diagnostic[];
 }
 
-function edgesTo(resource: Resource, { byId, providers, faults }: EdgeContext): Edge[] {
+function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
+  const { byId, providers, faults } = context;
+  const kind = kindOf(resource.kind);
   const reasons = new Map<ResourceId, EdgeReason>();
+  const read = new Set<ResourceId>();
   for (const id of resource.dependsOn) {
     if (byId.has(id)) reasons.set(id, "declared");
-    else faults.push(missingFault(resource, id));
+    else faults.push(missingFault(resource, id, "depends on"));
   }
-  for (const need of kindOf(resource.kind).needs(resource.desired)) {
+  for (const id of kind.inputs?.(resource.desired) ?? []) {
+    if (!byId.has(id)) faults.push(missingFault(resource, id, "has among its inputs"));
+    if (!reasons.has(id)) reasons.set(id, "source-input");
+    read.add(id);
+  }
+  for (const need of kind.needs(resource.desired)) {
     for (const provider of findProviders(need, providers)) {
-      if (provider.id !== resource.id && !reasons.has(provider.id)) {
-        reasons.set(provider.id, need.reason);
-      }
+      if (provider.id === resource.id) continue;
+      if (!reasons.has(provider.id)) reasons.set(provider.id, need.reason);
+      if (need.input === true && provides(provider, need.claim)) read.add(provider.id);
     }
   }
+  const inputs = [...read].filter((id) => isInput(byId.get(id)));
+  if (inputs.length > 0) context.inputs.set(resource.id, inputs);
   return [...reasons].map(([from, reason]) => ({ from, to: resource.id, reason }));
 }
+
+const provides = ({ kind, desired }: Resource, claim: Claim): boolean =>
+  kindOf(kind).provides(desired).includes(claim);
+
+const isInput = (resource: Resource | undefined): boolean =>
+  resource !== undefined && kindOf(resource.kind).inputField !== undefined;
 
 function findProviders(
   need: Need,
@@ -140,13 +181,13 @@ function conflictFault(claim: Claim, first: Resource, second: Resource): Diagnos
   };
 }
 
-function missingFault(resource: Resource, id: ResourceId): Diagnostic {
+function missingFault(resource: Resource, id: ResourceId, how: string): Diagnostic {
   return {
     severity: "error",
     side: "config",
     code: "HK1011",
     summary: "A dependency is not declared.",
-    detail: `${resource.id}${at(resource)} depends on ${id}, which this host does not declare. Declare it for the same host, or remove it from dependsOn.`,
+    detail: `${resource.id}${at(resource)} ${how} ${id}, which this host does not declare. Declare it for the same host, or leave it out.`,
     ...about(resource),
   };
 }

@@ -5,6 +5,15 @@ import { ContentRef } from "./content.ts";
 import { Resource } from "./resources/registry.ts";
 import { RunId } from "./run.ts";
 
+/** How something came to be HostKit's. */
+export const Owned = z.strictObject({
+  /** `adopted`: it was on the host before HostKit managed it. */
+  origin: z.enum(["created", "adopted"]),
+  /** Nobody declared it: it was made on the way to something that is in it, and goes when nothing is. */
+  incidental: z.literal(true).optional(),
+});
+export type Owned = z.output<typeof Owned>;
+
 export const Change = z.strictObject({
   id: ResourceId,
   action: Action,
@@ -18,6 +27,8 @@ export const Change = z.strictObject({
   resource: Resource,
   /** How it could lock the operator out, if it could; such a plan has to be confirmed when it is done. */
   danger: z.string().optional(),
+  /** What the host's ledger says of something that is no longer declared, so that it can be said again. */
+  owned: Owned.optional(),
 });
 export type Change = z.output<typeof Change>;
 

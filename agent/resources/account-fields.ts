@@ -35,7 +35,7 @@ export function isValue(
 
 /** What somebody else did to the account that a step is about to make or change, as a clause. What it leaves is not compared. */
 export function accountEdit(
-  { desired: { name }, observed, differences }: Step<"account">,
+  { desired: { name }, observed, differences, removal }: Step<"account">,
   names: Names,
 ): string | undefined {
   const entry = names.users.get(name);
@@ -46,8 +46,10 @@ export function accountEdit(
   const now = fieldsOf(entry, names);
   const edited = FIELDS.find((field) => {
     const difference = differences.find((one) => one.field === field);
-    if (difference === undefined) return false;
-    return !isValue(now, field, { value: textOf(difference.before), names });
+    // What goes as a whole is compared as a whole.
+    const before = removal ? observed[field] : difference?.before;
+    if (difference === undefined && !removal) return false;
+    return !isValue(now, field, { value: textOf(before), names });
   });
   return edited && `its ${edited} was changed to ${now[edited] || "none"}`;
 }

@@ -1,4 +1,6 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
+import type { ResourceId } from "../../shared/brands.ts";
+import type { Host } from "../host/host.ts";
 import type { Names, PasswdEntry } from "../host/names.ts";
 import {
   hasMail,
@@ -10,8 +12,10 @@ import {
 } from "./account-home.ts";
 import { fieldsBack } from "./account-fields-undo.ts";
 import { pathsOf } from "./authorized-keys.ts";
+import { DETACHED_HOME } from "./detached-home.ts";
 import { type KeysBefore, rememberKeys, undoKeys } from "./authorized-keys-undo.ts";
 import type { ApplyContext, Memory, Step, UndoContext, UndoStep } from "./driver.ts";
+import { ACCOUNT_DATABASES, restoreLines } from "./shadow-lines.ts";
 import { changedMeanwhile, runShadow } from "./shadow-tools.ts";
 import { removeEmpty } from "./undo-path.ts";
 
@@ -37,7 +41,8 @@ export function keysToWrite({
   return changes ? desired.authorizedKeys : undefined;
 }
 
-export function keptKeys(step: Step<"account">): readonly string[] {
+export function keptFiles(step: Step<"account">): readonly string[] {
+  if (step.removal) return ACCOUNT_DATABASES;
   if (keysToWrite(step) === undefined) return [];
   return [pathsOf({ home: homeOf(step, "/home") })[2]];
 }
@@ -73,6 +78,16 @@ export async function rememberAccounts(
 }
 
 export async function undoAccount(step: UndoStep<"account">, context: UndoContext): Promise<void> {
+  const { name } = step.desired;
+  if (step.removal) {
+    const { id } = step.resource;
+    return restoreLines(context.host, {
+      id,
+      user: name,
+      group: name,
+      kept: (path) => context.kept(path),
+    });
+  }
   // Written by `rememberAccounts` above, and read back from the journal.
   const memory = step.memory as AccountMemory | null;
   const undo: Undo = { step, memory, context };
@@ -146,7 +161,7 @@ async function removeAccount({ step, memory, context }: Undo): Promise<void> {
     if (uid !== undefined && entry.uid !== uid) {
       throw changedMeanwhile(id, `the run made it with uid ${uid}, and by now it has ${entry.uid}`);
     }
-    if (memory?.hadGroup !== false) await detachGroup(entry, { step, names, context });
+    if (memory?.hadGroup !== false) await detachGroup(entry, { id, names, host, goal: "undo" });
     await runShadow(host, { ...shadow, argv: ["userdel", name] });
   }
   const left = await context.names();
@@ -173,16 +188,20 @@ function makesHomeElsewhere(
   return !step.desired.system && home !== memory.home && home !== DETACHED_HOME;
 }
 
-/** A home that is not there, so that usermod has no files to give to another group. */
-const DETACHED_HOME = "/nonexistent";
+interface Detaching {
+  readonly id: ResourceId;
+  readonly names: Names;
+  readonly host: Host;
+  readonly goal?: "undo";
+}
 
 /**
  * userdel removes an empty group of the user's name that is the primary one, although it was there before the user: so it
  * stops being the primary one first.
  */
-async function detachGroup(
+export async function detachGroup(
   entry: PasswdEntry,
-  { step, names, context }: Pick<Undo, "step" | "context"> & { readonly names: Names },
+  { id, names, host, goal }: Detaching,
 ): Promise<void> {
   const { name } = entry;
   if (names.groups.get(name)?.gid !== entry.gid) return;
@@ -190,11 +209,6 @@ async function detachGroup(
     ["nogroup", "nobody", "users"].find((group) => names.groups.has(group)) ??
     [...names.groups.values()].find(({ gid }) => gid !== entry.gid)?.name;
   if (other === undefined) return;
-  await runShadow(context.host, {
-    id: step.resource.id,
-    argv: ["usermod", "--gid", other, "-d", DETACHED_HOME, name],
-    name,
-    names,
-    goal: "undo",
-  });
+  const argv = ["usermod", "--gid", other, "-d", DETACHED_HOME, name] as const;
+  await runShadow(host, { id, argv, name, names, ...(goal === undefined ? {} : { goal }) });
 }

@@ -3,7 +3,8 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import type { GroupEntry, Names, PasswdEntry } from "../host/names.ts";
 import { readNames } from "../host/names.ts";
 import { accountEdit } from "./account-fields.ts";
-import { keptKeys, keysToWrite, rememberAccounts, undoAccount } from "./account-undo.ts";
+import { removeAccount } from "./account-remove.ts";
+import { keptFiles, keysToWrite, rememberAccounts, undoAccount } from "./account-undo.ts";
 import { readKeys, writeKeys } from "./authorized-keys.ts";
 import type { ApplyContext, Driver, ReadContext, Reading, Step } from "./driver.ts";
 import { editedDuringRun } from "./edited-meanwhile.ts";
@@ -54,7 +55,17 @@ export const account: Driver<"account"> = {
     }
   },
 
-  keeps: keptKeys,
+  async remove(steps, context) {
+    for (const step of steps) {
+      const edit = accountEdit(step, await readNames(context.host));
+      if (edit !== undefined) throw editedDuringRun(step.resource.id, edit);
+      context.started(step);
+      await removeAccount(step, context);
+      context.done(step);
+    }
+  },
+
+  keeps: keptFiles,
   remember: rememberAccounts,
   undo: (steps, context) => undoEach(steps, (step) => undoAccount(step, context)),
 };

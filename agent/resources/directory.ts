@@ -8,10 +8,12 @@ import {
   describeMetadata,
   expectedMetadata,
   findAll,
+  madeParents,
   makeParents,
   metadataFor,
   sameSpelling,
 } from "./path-steps.ts";
+import { removeDirectory, whatIsIn } from "./remove-path.ts";
 import {
   metadataLeft,
   observedMetadata,
@@ -58,20 +60,33 @@ export const directory: Driver<"directory"> = {
     }
   },
 
+  async remove(steps, context) {
+    for (const step of steps) {
+      await removeDirectory(step, { context, before: factsOf(step.observed) });
+    }
+  },
+  obstacles: whatIsIn,
+  made: madeParents,
+
   stages: async ({ desired }, context) => [
     { type: "directory", path: desired.path, metadata: await expectedMetadata(desired, context) },
   ],
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {
       const { path } = desired;
-      const after: Facts = { type: "directory", ...(await metadataLeft(desired, context)) };
-      await lookBeforeUndo({ id, path, before: factsOf(observed), after }, context);
+      const after: Facts = removal
+        ? { type: "absent" }
+        : { type: "directory", ...(await metadataLeft(desired, context)) };
+      const before = factsOf(observed);
+      const { now } = await lookBeforeUndo({ id, path, before, after }, context);
       if (observed.state === "absent") {
         // What is in a home may be the account's, and go with it; what stays is found out when all is looked at again.
         if (userAt(path, await context.names())) await removeEmpty([path], context.host);
         else await context.host.removeDirectory(path);
         await removeParents(differences, context);
+      } else if (now.type === "absent") {
+        await context.host.makeDirectory(path, observedMetadata(observed));
       } else {
         await context.host.setMetadata(path, observedMetadata(observed));
       }

@@ -2,7 +2,13 @@ import type { ContentRef } from "../../shared/content.ts";
 import type { Difference, Follow } from "../../shared/change.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Claim } from "../../shared/resources/define-kind.ts";
-import type { Desired, Kind, Observed, ResourceOf } from "../../shared/resources/registry.ts";
+import type {
+  Desired,
+  Kind,
+  Observed,
+  Resource,
+  ResourceOf,
+} from "../../shared/resources/registry.ts";
 import type { Host, StagedEntry, StagedView } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
 
@@ -25,7 +31,10 @@ export interface Step<K extends Kind> {
   readonly desired: Desired<K>;
   readonly observed: Observed<K>;
   readonly differences: readonly Difference[];
+  /** What a running thing is made to do because of it. */
   readonly follow: Follow | null;
+  /** It goes: `desired` is what it was declared as once. */
+  readonly removal: boolean;
 }
 
 export interface ApplyContext {
@@ -37,6 +46,16 @@ export interface ApplyContext {
   /** A driver that is given several steps says which one it has begun, and which one is complete. */
   started(step: Step<Kind>): void;
   done(step: Step<Kind>): void;
+  /** Whether what provides this stays on the host after the run, declared or not. */
+  stays(claim: Claim): boolean;
+  /** A step that ends without being made, and is no failure: what is in the way is somebody else's, and stays. */
+  leave(step: Step<Kind>, why: Diagnostic): void;
+}
+
+export interface RemovalContext {
+  readonly host: Host;
+  /** Whether what provides this is removed by the same plan, before. */
+  readonly going: (claim: Claim) => boolean;
 }
 
 /** What a driver wants to know again when it has to undo a change: plain JSON, kept in the run's journal. */
@@ -78,7 +97,16 @@ export interface Driver<K extends Kind> {
    * was observed to be absent is made in a way that can't replace what appeared.
    */
   apply(steps: readonly Step<K>[], context: ApplyContext): Promise<void>;
-  /** Files that `apply` may replace or remove: they are kept before the first change of a run. */
+  /** As `apply`, of what is there and should not be any more: whatever uses another one comes before it. */
+  remove(steps: readonly Step<K>[], context: ApplyContext): Promise<void>;
+  /** Why each can't be removed, in words for a person; `null` where nothing is in the way. Asked while planning. */
+  obstacles?(
+    resources: readonly ResourceOf<K>[],
+    context: RemovalContext,
+  ): Promise<(string | null)[]>;
+  /** What a creation makes on the way, as resources of their own. */
+  made?(differences: readonly Difference[]): readonly Resource[];
+  /** Files that `apply` or `remove` may replace or remove: they are kept before the first change of a run. */
   keeps?(step: Step<K>): readonly string[];
   /** What `undo` must know besides what was observed, for each step; asked before the first change of a run. */
   remember?(
@@ -95,7 +123,7 @@ export interface Driver<K extends Kind> {
    */
   validate?(steps: readonly Step<K>[], views: Views): Promise<readonly Diagnostic[]>;
   /**
-   * Makes everything as it was observed before the run, whether a step was finished, half done or never begun. Steps come
+   * Makes everything as it was observed before the run, what was removed too, whether a step was finished, half done or never begun. Steps come
    * in reverse order. What is neither as before nor as the run left it, nor half way between, is somebody else's: it is left,
    * and what was there before stays kept. What can't be put back throws a `HostKitError`, after all the others were tried.
    */

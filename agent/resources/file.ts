@@ -10,10 +10,12 @@ import {
   describeMetadata,
   expectedMetadata,
   findAll,
+  madeParents,
   makeParents,
   metadataFor,
   sameSpelling,
 } from "./path-steps.ts";
+import { removeFile } from "./remove-path.ts";
 import { metadataLeft, observedMetadata, removeParents, undoEach } from "./undo-path.ts";
 
 export const file: Driver<"file"> = {
@@ -46,9 +48,16 @@ export const file: Driver<"file"> = {
     }
   },
 
+  async remove(steps, context) {
+    for (const step of steps) await removeFile(step, { context, before: factsOf(step.observed) });
+  },
+  made: madeParents,
+
   // What is not replaced needs no keeping: its owner and mode are among what was observed.
   keeps: (step) =>
-    step.observed.state === "present" && writesContent(step) ? [step.desired.path] : [],
+    step.observed.state === "present" && (step.removal || writesContent(step))
+      ? [step.desired.path]
+      : [],
 
   stages: async (step, context) => {
     const { desired } = step;
@@ -61,14 +70,16 @@ export const file: Driver<"file"> = {
   validate: (steps, { whole }) => validateFiles(steps.filter(writesContent), whole),
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {
       const { host } = context;
       const { path } = desired;
-      const after: Facts = {
-        type: "file",
-        sha256: desired.content.sha256,
-        ...(await metadataLeft(desired, context)),
-      };
+      const after: Facts = removal
+        ? { type: "absent" }
+        : {
+            type: "file",
+            sha256: desired.content.sha256,
+            ...(await metadataLeft(desired, context)),
+          };
       const { found, now } = await lookBeforeUndo(
         { id, path, before: factsOf(observed), after },
         context,
@@ -90,8 +101,8 @@ export const file: Driver<"file"> = {
   contentPath: (desired) => desired.path,
 };
 
-const writesContent = ({ desired, observed }: Step<"file">) =>
-  observed.state === "absent" || observed.sha256 !== desired.content.sha256;
+const writesContent = ({ desired, observed, removal }: Step<"file">) =>
+  !removal && (observed.state === "absent" || observed.sha256 !== desired.content.sha256);
 
 const factsOf = (observed: Observed<"file">): Facts =>
   observed.state === "absent"

@@ -1,6 +1,7 @@
 import { readNames } from "../host/names.ts";
 import type { Driver, Reading, Step } from "./driver.ts";
 import { editedDuringRun } from "./edited-meanwhile.ts";
+import { GROUP_DATABASES, restoreLines } from "./shadow-lines.ts";
 import { changedMeanwhile, idTaken, runShadow } from "./shadow-tools.ts";
 import { undoEach } from "./undo-path.ts";
 
@@ -46,8 +47,27 @@ export const group: Driver<"group"> = {
     }
   },
 
+  async remove(steps, context) {
+    for (const step of steps) {
+      const { id } = step.resource;
+      const { name } = step.desired;
+      const names = await readNames(context.host);
+      const edit = groupEdit(step, names.groups.get(name)?.gid);
+      if (edit !== undefined) throw editedDuringRun(id, edit);
+      context.started(step);
+      await runShadow(context.host, { id, argv: ["groupdel", name], name, names });
+      context.done(step);
+    }
+  },
+
+  keeps: ({ removal }) => (removal ? GROUP_DATABASES : []),
+
   undo: (steps, context) =>
-    undoEach(steps, async ({ resource: { id }, desired: { name, gid }, observed }) => {
+    undoEach(steps, async ({ resource: { id }, desired: { name, gid }, observed, removal }) => {
+      if (removal) {
+        const kept = (path: string) => context.kept(path);
+        return restoreLines(context.host, { id, group: name, kept });
+      }
       const known = await context.names();
       const now = known.groups.get(name)?.gid;
       const before = observed.state === "present" ? observed.gid : undefined;

@@ -47,9 +47,13 @@ export function standingOf(
   { before, after }: { readonly before: Facts; readonly after: Facts },
   where: Where,
 ): "before" | "after" | undefined {
-  if (before.type === "absent" && now.type === "absent") return "before";
+  if (now.type === "absent") {
+    if (before.type === "absent") return "before";
+    return after.type === "absent" ? "after" : undefined;
+  }
   if (sameData(now, before)) {
-    const between = [before, after, cleared(before), cleared(after)] as Owned[];
+    const made = after.type === "absent" ? [] : [after, cleared(after)];
+    const between = [before, cleared(before), ...made] as Owned[];
     return metadataFits(now, between, where) ? "before" : undefined;
   }
   if (!sameData(now, after)) return undefined;

@@ -2,7 +2,9 @@ import type { AbsolutePath, ResourceId } from "../../shared/brands.ts";
 import type { Difference } from "../../shared/change.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import { formatMode, modeBits, type FileMode } from "../../shared/file-mode.ts";
+import { directory } from "../../shared/resources/directory.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
+import { idOf, type ResourceOf } from "../../shared/resources/registry.ts";
 import type { Entry, Host, Metadata } from "../host/host.ts";
 import { HostFault } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
@@ -158,12 +160,27 @@ export async function makeParents(
   differences: readonly Difference[],
   { host }: Pick<ApplyContext, "host">,
 ): Promise<void> {
-  const parents = differences.find((difference) => difference.field === "parents")?.after;
-  for (const path of Array.isArray(parents) ? parents : []) {
+  for (const path of parentsIn(differences)) {
     try {
       await host.makeDirectory(path, parentMetadata(host));
     } catch (error) {
       if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
     }
   }
+}
+
+/** Outermost first. */
+export function parentsIn(differences: readonly Difference[]): readonly string[] {
+  const parents = differences.find((difference) => difference.field === "parents")?.after;
+  return Array.isArray(parents) ? parents : [];
+}
+
+/** The parents that were made on the way, as if somebody had declared them. */
+export function madeParents(differences: readonly Difference[]): ResourceOf<"directory">[] {
+  return parentsIn(differences).map((path) => ({
+    id: idOf("directory", path),
+    kind: "directory",
+    desired: directory.desired.parse({ path }),
+    dependsOn: [],
+  }));
 }

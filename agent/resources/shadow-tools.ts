@@ -116,13 +116,14 @@ function inUse(command: ShadowCommand, said: string): Diagnostic {
   });
 }
 
-function stillPrimary({ id, name, names }: ShadowCommand, said: string): Diagnostic {
+function stillPrimary(command: ShadowCommand, said: string): Diagnostic {
+  const { id, name, names } = command;
   const gid = names.groups.get(name)?.gid;
   const users = [...names.users.values()].filter((user) => user.gid === gid);
   const whose = users.map((user) => user.name).join(", ") || "somebody";
   return problem(id, "HK4220", {
     summary: "The group can't be removed while it is a user's primary group.",
-    detail: `${id} was made by the run and should go again, but it has become the primary group of ${whose}; groupdel said: ${said}. It was left as it is. Give ${whose} another primary group (usermod --gid), then roll back again.`,
+    detail: `${id} ${command.goal === "undo" ? "was made by the run and should go again" : "is no longer declared and should be removed"}, but it has become the primary group of ${whose}; groupdel said: ${said}. It was left as it is. Give ${whose} another primary group (usermod --gid), then ${again(command)}.`,
   });
 }
 

@@ -3,7 +3,8 @@ import type { Driver, Reading } from "./driver.ts";
 import type { Facts } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
-import { findAll, makeParents } from "./path-steps.ts";
+import { findAll, madeParents, makeParents } from "./path-steps.ts";
+import { removeFile } from "./remove-path.ts";
 import { removeParents, undoEach } from "./undo-path.ts";
 
 export const symlink: Driver<"symlink"> = {
@@ -33,13 +34,18 @@ export const symlink: Driver<"symlink"> = {
     }
   },
 
+  async remove(steps, context) {
+    for (const step of steps) await removeFile(step, { context, before: factsOf(step.observed) });
+  },
+  made: madeParents,
+
   stages: async ({ desired }) => [{ type: "symlink", path: desired.path, target: desired.to }],
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ resource: { id }, desired, observed, differences }) => {
+    undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {
       const { host } = context;
       const { path, to } = desired;
-      const after: Facts = { type: "symlink", target: to };
+      const after: Facts = removal ? { type: "absent" } : { type: "symlink", target: to };
       const { found } = await lookBeforeUndo(
         { id, path, before: factsOf(observed), after },
         context,
@@ -48,7 +54,7 @@ export const symlink: Driver<"symlink"> = {
         if (found === "after") await host.removeFile(path);
         await removeParents(differences, context);
       } else if (found === "after") {
-        await host.writeSymlink(path, observed.to, { over: to });
+        await host.writeSymlink(path, observed.to, { over: removal ? null : to });
       }
     }),
 };

@@ -6,7 +6,7 @@ import type { Kind } from "../../shared/resources/registry.ts";
 import { CHANGED, type Host, HostFault, type Metadata } from "../host/host.ts";
 import type { UndoContext, UndoStep } from "./driver.ts";
 import { editedAfterRun } from "./edited-meanwhile.ts";
-import { isAsMade } from "./path-steps.ts";
+import { isAsMade, parentsIn } from "./path-steps.ts";
 
 /** Undoes each step, whatever happens to the others, and throws what could not be put back together. */
 export async function undoEach<K extends Kind>(
@@ -49,8 +49,7 @@ export async function removeParents(
   differences: readonly Difference[],
   { host }: Pick<UndoContext, "host">,
 ): Promise<void> {
-  const parents = differences.find((difference) => difference.field === "parents")?.after;
-  if (!Array.isArray(parents)) return;
+  const parents = parentsIn(differences);
   const entries = await host.inspect(parents, { digest: false });
   await removeEmpty(
     parents.filter((_path, index) => isAsMade(entries[index], host)),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import type { CommandResult, Metadata } from "../host/host.ts";
+import { isTemplate } from "../../shared/resources/unit-rules.ts";
+import type { CommandResult, Host, Metadata } from "../host/host.ts";
 import { daemonReload, NoSystemd, showUnits, systemctl } from "../host/systemctl.ts";
 import type { ApplyContext, Step } from "./driver.ts";
 import { editedDuringRun } from "./edited-meanwhile.ts";
@@ -42,7 +43,23 @@ export async function applyUnits(
 async function writeFiles(batch: Batch): Promise<void> {
   const { host } = batch.context;
   const works = batch.works.filter((work) => work.write);
-  if (works.length === 0) return;
+  const files = await filesAsSeen(works, host);
+  for (const [index, work] of works.entries()) {
+    const { path, entry } = files[index] as UnitFile;
+    batch.begin(work);
+    try {
+      const content = bytesOf(work.step.desired.content ?? "");
+      await host.writeFile(path, content, METADATA, { over: entry });
+    } catch (error) {
+      throw writeFailure(work.step, { error, story: batch.story() });
+    }
+    batch.note(work, "file written");
+  }
+}
+
+/** Their files, refused where somebody else changed one after it was looked at. */
+export async function filesAsSeen(works: readonly Work[], host: Host): Promise<UnitFile[]> {
+  if (works.length === 0) return [];
   const files = await readUnitFiles(
     works.map((work) => work.name),
     host,
@@ -53,17 +70,7 @@ async function writeFiles(batch: Batch): Promise<void> {
     return edit === undefined ? [] : editedDuringRun(resource.id, edit).diagnostics;
   });
   if (edits.length > 0) throw new HostKitError(edits);
-  for (const [index, work] of works.entries()) {
-    const { path, entry } = files[index] as UnitFile;
-    batch.begin(work);
-    try {
-      const content = bytesOf(work.step.desired.content);
-      await host.writeFile(path, content, METADATA, { over: entry });
-    } catch (error) {
-      throw writeFailure(work.step, { error, story: batch.story() });
-    }
-    batch.note(work, "file written");
-  }
+  return files;
 }
 
 export async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
@@ -71,7 +78,7 @@ export async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Before the reload, so that one reload is enough: systemd remembers whether a unit is enabled, too. */
-async function enableAndDisable(batch: Batch): Promise<void> {
+export async function enableAndDisable(batch: Batch): Promise<void> {
   for (const verb of ["disable", "enable"] as const) {
     const works = batch.works.filter((work) => work.enablement === verb);
     if (works.length === 0) continue;
@@ -86,7 +93,7 @@ async function enableAndDisable(batch: Batch): Promise<void> {
   }
 }
 
-function refused(
+export function refused(
   batch: Batch,
   works: readonly Work[],
   { verb, result }: { verb: string; result: CommandResult },
@@ -101,12 +108,16 @@ function refused(
 
 /** One daemon-reload for the batch, and none when neither a file nor a link changed. */
 async function reloadManager(batch: Batch): Promise<void> {
+  const { host } = batch.context;
+  const outdated = await outdatedOf(
+    batch.works.filter((work) => work.inputs),
+    host,
+  );
   const works = batch.works.filter(
-    (work) => work.write || work.enablement !== undefined || work.stale,
+    (work) => work.write || work.enablement !== undefined || work.stale || outdated.has(work.name),
   );
   if (works.length > 0) {
     for (const work of works) batch.begin(work);
-    const { host } = batch.context;
     const result = await daemonReload(host);
     if (result.status !== 0) throw refused(batch, works, { verb: "daemon-reload", result });
     const failures = await loadFailures(
@@ -121,6 +132,14 @@ async function reloadManager(batch: Batch): Promise<void> {
   }
 }
 
+/** Among what a unit reads may be a drop-in of it, which systemd has to read first. */
+async function outdatedOf(works: readonly Work[], host: Host): Promise<Set<string>> {
+  const names = works.map((work) => work.name).filter((name) => !isTemplate(name));
+  if (names.length === 0) return new Set();
+  const states = await showUnits(host, names, ["NeedDaemonReload"]);
+  return new Set(names.filter((_name, index) => states[index]?.NeedDaemonReload === "yes"));
+}
+
 const PAST: Record<Job, string> = {
   start: "started",
   stop: "stopped",
@@ -128,7 +147,7 @@ const PAST: Record<Job, string> = {
   reload: "reloaded",
 };
 
-async function runJobs(batch: Batch, settle: number): Promise<void> {
+export async function runJobs(batch: Batch, settle: number): Promise<void> {
   const { host } = batch.context;
   let run: Work[] = [];
   for (const { job, works } of jobCalls(batch.works)) {
@@ -189,8 +208,10 @@ async function judge(
   const failed: { step: Step<"unit">; state: RunState }[] = [];
   for (const [index, work] of run.entries()) {
     const looks = { first: first[index] as RunState, last: last[index] as RunState };
-    if (isAsAsked(work, looks) && !failedToReload(said, work)) batch.finish(work);
-    else failed.push({ step: work.step, state: looks.last });
+    if (isAsAsked(work, looks) && !failedToReload(said, work)) {
+      // What is stopped to be removed is not done with that.
+      if (!work.step.removal) batch.finish(work);
+    } else failed.push({ step: work.step, state: looks.last });
   }
   if (failed.length === 0) return;
   throw new HostKitError(await runFailures(failed, { host, said, story: batch.story() }));

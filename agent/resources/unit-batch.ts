@@ -1,4 +1,4 @@
-import { isTemplate } from "../../shared/resources/unit.ts";
+import { isTemplate } from "../../shared/resources/unit-rules.ts";
 import type { ApplyContext, Step } from "./driver.ts";
 
 export type Job = "start" | "stop" | "restart" | "reload";
@@ -10,6 +10,8 @@ export interface Work {
   readonly write: boolean;
   /** systemd goes by an older file than the one that is there. */
   readonly stale: boolean;
+  /** What it reads is another by now. */
+  readonly inputs: boolean;
   /** `enabled` changes to this. */
   readonly enablement: "enable" | "disable" | undefined;
   readonly job: Job | undefined;
@@ -79,7 +81,25 @@ function jobOf({ observed, follow }: Step<"unit">, active: unknown): Job | undef
 const wished = ({ name, enabled }: Step<"unit">["desired"]) =>
   enabled === undefined || isTemplate(name) ? undefined : enabled ? "enable" : "disable";
 
+/** All that there is of it goes: its file, its links, and what runs. */
+function workOfRemoval(step: Step<"unit">): Work {
+  const { observed } = step;
+  const { name } = step.desired;
+  const runs = observed.state === "present" && !["inactive", "failed"].includes(observed.active);
+  return {
+    step: { ...step, desired: { ...step.desired, active: false } },
+    name,
+    write: observed.state === "present" && observed.content !== null,
+    stale: false,
+    inputs: false,
+    // Without a file systemctl refuses.
+    enablement: observed.state === "present" && observed.content !== null ? "disable" : undefined,
+    job: runs && !isTemplate(name) ? "stop" : undefined,
+  };
+}
+
 export function workOf(step: Step<"unit">): Work {
+  if (step.removal) return workOfRemoval(step);
   const { desired, observed, differences } = step;
   const after = (field: string) =>
     differences.find((difference) => difference.field === field)?.after;
@@ -91,6 +111,7 @@ export function workOf(step: Step<"unit">): Work {
     name: desired.name,
     write: after("content") !== undefined,
     stale: after("loaded") !== undefined,
+    inputs: after("inputs") !== undefined,
     enablement,
     job: jobOf(step, after("active")),
   };

@@ -1,5 +1,6 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
-import { isTemplate, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import { isTemplate } from "../../shared/resources/unit-rules.ts";
+import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
 import type { CommandResult, Host } from "../host/host.ts";
 import { journalTail, loadMessage, said as readable, showUnits } from "../host/systemctl.ts";
 import type { Step } from "./driver.ts";

@@ -38,18 +38,24 @@ export async function readLinks(host: Host): Promise<Links> {
 const nameIn = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** Those that enabling or disabling the unit, by its old file or its new one, may make or remove. */
-export function linksOf(links: Links, { desired, observed }: Step<"unit">): Links {
+export function linksOf(
+  links: Links,
+  { desired, observed }: Step<"unit">,
+  also: readonly string[],
+): Links {
   const texts = [desired.content, observed.state === "present" ? observed.content : null];
-  const also = texts.flatMap((text) =>
-    parseUnit(text ?? "")
-      .filter(({ section, name }) => section === "Install" && name === "Also")
-      .flatMap(({ value }) => value.split(/\s+/)),
-  );
-  const names = new Set([desired.name, ...also]);
+  const names = new Set([desired.name, ...also, ...texts.flatMap((text) => alsoIn(text ?? ""))]);
   const own = Object.entries(links).filter(
     ([path, target]) => names.has(nameIn(path)) || names.has(nameIn(target)),
   );
   return Object.fromEntries(own);
+}
+
+/** Units that are enabled and disabled along with the one whose file this is. */
+export function alsoIn(text: string): string[] {
+  return parseUnit(text)
+    .filter(({ section, name }) => section === "Install" && name === "Also")
+    .flatMap(({ value }) => value.split(/\s+/));
 }
 
 /** Directives of [Install] with the directories that enabling makes beside the unit, see systemctl(1). */
@@ -59,12 +65,9 @@ const INSTALLS: Readonly<Record<string, string>> = {
   UpheldBy: "upholds",
 };
 
-/** Of the directories that enabling needs, those that are not there. */
-export async function missingDirectories(
-  host: Host,
-  { desired }: Step<"unit">,
-): Promise<readonly string[]> {
-  const paths = parseUnit(desired.content)
+/** Of the directories that enabling a unit with this file needs, those that are not there. */
+export async function missingDirectories(host: Host, text: string): Promise<readonly string[]> {
+  const paths = parseUnit(text)
     .filter(({ section, name }) => section === "Install" && Object.hasOwn(INSTALLS, name))
     .flatMap(({ name, value }) =>
       value

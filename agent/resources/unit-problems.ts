@@ -70,9 +70,20 @@ export function overridden(unit: AboutUnit, fragment: string): Diagnostic {
   });
 }
 
-export function notLoadable(unit: AboutUnit, why: string): Diagnostic {
-  return problem(unit, "HK4305", {
-    summary: "systemd can't load the unit.",
-    detail: `The file of ${unit.id} is on the host as declared, and systemd refuses it: ${why}. Correct the declaration (systemd-analyze verify ${UNIT_DIRECTORY}/${unit.name} explains it on the host), then push again.`,
+/** Declared without a file of its own, which only a unit that is there already can do without. */
+export function notThere(unit: AboutUnit): Diagnostic {
+  return problem(unit, "HK4306", {
+    summary: "The unit does not exist on the host.",
+    detail: `${unit.id} is declared without \`content\` and without sections, as one whose file comes with a package; but systemd knows no ${unit.name}. Install what brings it, look for its name (systemctl list-unit-files), or declare what is in it.`,
   });
+}
+
+export function notLoadable(
+  unit: AboutUnit,
+  { why, isOurs }: { readonly why: string; readonly isOurs: boolean },
+): Diagnostic {
+  const detail = isOurs
+    ? `The file of ${unit.id} is on the host as declared, and systemd refuses it: ${why}. Correct the declaration (systemd-analyze verify ${UNIT_DIRECTORY}/${unit.name} explains it on the host), then push again.`
+    : `${unit.id} comes with a package, and systemd refuses it: ${why}. Correct its file or a drop-in of it (systemd-analyze verify ${unit.name} explains it on the host), then plan again.`;
+  return problem(unit, "HK4305", { summary: "systemd can't load the unit.", detail });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ResourceId } from "../../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
-import { isTemplate } from "../../shared/resources/unit.ts";
+import { isTemplate } from "../../shared/resources/unit-rules.ts";
 import { type Host, HostFault } from "../host/host.ts";
 import {
   daemonReload,
@@ -138,13 +138,13 @@ async function putFilesBack(undos: readonly Undo[], { context }: UndoRun): Promi
     host,
   );
   const files = new Map(written.map(({ step }, index) => [step.resource.id, found[index]!]));
-  await undoEach(stepsOf(written), async ({ resource: { id }, desired, observed }) => {
+  await undoEach(stepsOf(written), async ({ resource: { id }, desired, observed, removal }) => {
     const file = files.get(id)!;
     const { path, entry } = file;
     const before = observed.state === "present" ? observed.content : null;
     if (unitFileEdit(file, before) === undefined) return undefined;
     const kept = context.kept(path);
-    const what = unitFileEdit(file, desired.content);
+    const what = unitFileEdit(file, removal ? null : (desired.content ?? null));
     if (what !== undefined) throw editedAfterRun(id, { what, kept });
     if (before === null) return host.removeFile(path);
     if (kept !== undefined) return host.restoreFile(kept, path, { over: entry });
@@ -164,7 +164,8 @@ async function putLinksBack(undos: readonly Undo[], { context: { host } }: UndoR
   const memories = new Map(enabling.map(({ step, memory }) => [step, memory]));
   await undoEach(stepsOf(enabling), async (step) => {
     const memory = memories.get(step);
-    await restoreLinks(host, { before: memory?.links ?? {}, now: linksOf(links, step) });
+    const now = linksOf(links, step, memory?.also ?? []);
+    await restoreLinks(host, { before: memory?.links ?? {}, now });
     // A cut may have come between a link and its directory.
     for (const directory of memory?.missing ?? []) await removeIfEmpty(host, directory);
   });
@@ -228,7 +229,7 @@ function againOf({ undo, state }: Looked): "restart" | "reload" | undefined {
     return observed.active === "activating" && undo.job === undefined ? undefined : "restart";
   }
   // Where no file is left that it could be started by, it had better run by the new one.
-  if (!undo.write || state.LoadState !== "loaded") return undefined;
+  if (!(undo.write || undo.inputs) || state.LoadState !== "loaded") return undefined;
   if (state.InvocationID !== undo.memory.invocation) return "restart";
   // The old file may have no way to reload: then what was reloaded stays.
   return follow === "reload" && state.CanReload === "yes" ? "reload" : undefined;

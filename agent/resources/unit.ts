@@ -1,5 +1,6 @@
 import type { ResourceOf } from "../../shared/resources/registry.ts";
-import { isTemplate, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import { isTemplate } from "../../shared/resources/unit-rules.ts";
+import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
 import type { Entry, Host } from "../host/host.ts";
 import {
   loadMessage,
@@ -14,6 +15,7 @@ import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
 import { LIMIT, readUnitFiles } from "./unit-files.ts";
 import * as problems from "./unit-problems.ts";
+import { removeUnits } from "./unit-remove.ts";
 import { isAsBefore } from "./unit-state.ts";
 import { resumeUnits, undoUnits } from "./unit-undo.ts";
 import { verifyUnits } from "./unit-verify.ts";
@@ -70,6 +72,7 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
     },
 
     apply: (steps, context) => applyUnits(steps, { context, settle }),
+    remove: (steps, context) => removeUnits(steps, { context, settle }),
 
     keeps: ({ desired, observed }) =>
       observed.state === "present" && observed.content !== null
@@ -77,13 +80,13 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
         : [],
     stages: async (step) => {
       const { write, name } = workOf(step);
-      if (!write) return [];
-      const content = bytesOf(step.desired.content);
+      if (!write || step.removal) return [];
+      const content = bytesOf(step.desired.content ?? "");
       return [{ type: "file", path: `${UNIT_DIRECTORY}/${name}`, content, metadata: METADATA }];
     },
     validate: (steps, { own }) =>
       verifyUnits(
-        steps.filter((step) => workOf(step).write),
+        steps.filter((step) => workOf(step).write && !step.removal),
         own,
       ),
     remember: (steps, { host }) => rememberUnits(steps, host),
@@ -132,12 +135,14 @@ async function staleTemplates(templates: readonly string[], host: Host): Promise
 
 function readingOf({ id, desired }: ResourceOf<"unit">, found: Found): Reading<"unit"> {
   const { entry, content, state } = found;
+  const isOurs = desired.content !== undefined;
   const about = { id, name: desired.name };
   // Looked at first: the link of an alias is no plain file either, and the true name is the better advice.
   if (state !== undefined && state.Id !== desired.name) {
     return { problem: problems.alias(about, state.Id) };
   }
-  if (entry.type !== "absent" && entry.type !== "file") {
+  // Whoever brings the file may bring it as a link, as systemctl link does.
+  if (isOurs && entry.type !== "absent" && entry.type !== "file") {
     return { problem: problems.notPlain(about, entry) };
   }
   if (entry.type === "file" && content === null)
@@ -149,14 +154,15 @@ function readingOf({ id, desired }: ResourceOf<"unit">, found: Found): Reading<"
       problem: problems.masked(about, state.FragmentPath || "an empty file is in its place"),
     };
   }
-  if (COMES_FIRST.test(state.FragmentPath)) {
+  if (isOurs && COMES_FIRST.test(state.FragmentPath)) {
     return { problem: problems.overridden(about, state.FragmentPath) };
   }
   const broken = state.LoadState === "bad-setting" || state.LoadState === "error";
   const stale = isStale(found, { path: `${UNIT_DIRECTORY}/${desired.name}`, state });
-  if (broken && !stale && content === desired.content) {
-    return { problem: problems.notLoadable(about, loadMessage(state)) };
+  if (broken && !stale && (!isOurs || content === desired.content)) {
+    return { problem: problems.notLoadable(about, { why: loadMessage(state), isOurs }) };
   }
+  if (!isOurs && state.LoadState === "not-found") return { problem: problems.notThere(about) };
   const stopped = state.ActiveState === "inactive" || state.ActiveState === "failed";
   // A unit whose file was removed may still run: that is not absent.
   if (content === null && state.LoadState === "not-found" && stopped) {

@@ -6,7 +6,7 @@ import type { Kind, Observed } from "../../shared/resources/registry.ts";
 import type { Host } from "../host/host.ts";
 import { readNames } from "../host/names.ts";
 import { observe } from "../observe.ts";
-import { fingerprint } from "../plan.ts";
+import { fingerprint } from "../change.ts";
 import type { UndoContext, UndoStep } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";

@@ -59,6 +59,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5021: EXIT.failed,
   HK5030: EXIT.partial,
   HK4003: EXIT.locked,
+  HK4052: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.
   HK4044: EXIT.stale,
   // Thrown only where a run that was cut off could not be taken back as a whole.

@@ -63,13 +63,22 @@ function compileResource(
     // What a schema gives is what it takes: contents are in place now, so this is the final form.
     desired: kindOf(declared.kind).desired.parse(desired),
     dependsOn: declared.dependsOn.filter((id) => !refused.has(id)),
+    ...(declared.protect === undefined ? {} : { protect: declared.protect }),
+    ...(declared.onRemove === undefined ? {} : { onRemove: declared.onRemove }),
     ...(source === undefined ? {} : { source }),
   } as Resource;
 }
 
 function sameDesired(a: Resource, b: Resource): boolean {
-  return canonical(a.desired) === canonical(b.desired);
+  return canonical(fieldsOf(a)) === canonical(fieldsOf(b));
 }
+
+/** All that two declarations of one thing have to agree in. */
+const fieldsOf = ({ desired, protect, onRemove }: Resource): Readonly<Record<string, unknown>> => ({
+  ...desired,
+  protect,
+  onRemove,
+});
 
 /** The same thing declared twice is one thing, which comes after all that either asked for. */
 function merged(first: Resource, second: Resource): Resource {
@@ -77,8 +86,8 @@ function merged(first: Resource, second: Resource): Resource {
 }
 
 function differs(first: Resource, second: Resource): Diagnostic {
-  const a = first.desired as Readonly<Record<string, unknown>>;
-  const b = second.desired as Readonly<Record<string, unknown>>;
+  const a = fieldsOf(first);
+  const b = fieldsOf(second);
   const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
     (field) => canonical(a[field]) !== canonical(b[field]),
   );

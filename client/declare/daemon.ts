@@ -2,7 +2,7 @@ import * as z from "zod";
 import { PathRef, UnitName } from "../../shared/brands.ts";
 import { type Argv, isArgv } from "../../shared/systemd/argv.ts";
 import { Owner, Group } from "../../shared/resources/path-fields.ts";
-import { isRecord } from "./resource-options.ts";
+import { COMMON_OPTIONS, isRecord } from "./resource-options.ts";
 import type { CommonOptions, Options } from "./resource-builders.ts";
 
 /** Units of types that HostKit does not manage can be named as well: `network-online.target`. */
@@ -87,11 +87,18 @@ export const DaemonOptions = z.strictObject({
   active: z.boolean().default(true),
 });
 export type DaemonOptions = z.input<typeof DaemonOptions> &
-  Pick<Options<"unit">, "unit" | "service" | "install" | "onChange"> &
+  Pick<Options<"unit">, "unit" | "service" | "install" | "inputs" | "onChange"> &
   CommonOptions;
 
 /** Options that go to the unit as they are: directives without an option of their own, and what all builders take. */
-export const PASSED_ON = ["unit", "service", "install", "onChange", "dependsOn"] as const;
+export const PASSED_ON = [
+  "unit",
+  "service",
+  "install",
+  "inputs",
+  "onChange",
+  ...COMMON_OPTIONS,
+] as const;
 
 export interface DaemonDefaults {
   readonly description: string;

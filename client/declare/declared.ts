@@ -1,5 +1,5 @@
 import type { ResourceId } from "../../shared/brands.ts";
-import type { Kind } from "../../shared/resources/registry.ts";
+import type { Kind, OnRemove } from "../../shared/resources/registry.ts";
 import type { Frame } from "./call-site.ts";
 import type { Fault } from "./fault.ts";
 import type { HostDeclaration } from "./host.ts";
@@ -16,6 +16,8 @@ export interface DeclaredResource {
   readonly desired: Readonly<Record<string, unknown>>;
   readonly contents: Readonly<Record<string, ContentSource>>;
   readonly dependsOn: readonly ResourceId[];
+  readonly protect?: true;
+  readonly onRemove?: OnRemove;
   /** Names of the hosts it is for; `null`: every host. */
   readonly hosts: readonly string[] | null;
   /** Everything of the bootstrap phase, and all it relies on, comes before anything else. */

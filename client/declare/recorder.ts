@@ -9,7 +9,7 @@ import { deepFreeze } from "./freeze.ts";
 import type { Handle } from "./handle.ts";
 import type { HostDeclaration } from "./host.ts";
 import { findings, type Subject } from "./issues.ts";
-import { isRecord, splitOptions } from "./resource-options.ts";
+import { COMMON_OPTIONS, isRecord, splitOptions } from "./resource-options.ts";
 
 /** Where a resource was declared: which hosts it is for, and when it comes. */
 export type Scope = Pick<DeclaredResource, "hosts" | "phase">;
@@ -73,7 +73,7 @@ export class Recorder {
     const frame = callSite();
     const name = typeof key === "string" ? key : "";
     const id = idOf(kind, name === "" ? "(unnamed)" : name);
-    const { input, contents, dependsOn, faults } = splitOptions(options, {
+    const { input, contents, dependsOn, fate, faults } = splitOptions(options, {
       definition,
       key,
       name: id,
@@ -84,7 +84,7 @@ export class Recorder {
       {
         name: id,
         input,
-        alsoKnown: ["dependsOn"],
+        alsoKnown: COMMON_OPTIONS,
         key: { field: definition.key, what: `${kind} ${definition.key}` },
         contentFields: definition.contentFields,
       },
@@ -97,6 +97,7 @@ export class Recorder {
       desired: deepFreeze(desired as Record<string, unknown>),
       contents: Object.freeze(contents),
       dependsOn: Object.freeze(dependsOn),
+      ...fate,
       ...scope,
       frame,
     });

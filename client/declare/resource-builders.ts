@@ -6,6 +6,7 @@ import {
   type Kind,
   KINDS,
 } from "../../shared/resources/registry.ts";
+import type { OnRemove } from "../../shared/resources/registry.ts";
 import type { ContentSource } from "./declared.ts";
 import type { Handle, Reference } from "./handle.ts";
 import type { Recorder, Scope } from "./recorder.ts";
@@ -14,6 +15,15 @@ import type { Recorder, Scope } from "./recorder.ts";
 export interface CommonOptions {
   /** What has to be done before this: handles or ids, where it does not follow from the options. `dependsOn: [group]` */
   readonly dependsOn?: readonly Reference[] | undefined;
+  /**
+   * Never removed, also when it is no longer declared: the host remembers it, and refuses a plan without it. `protect: true`
+   */
+  readonly protect?: boolean | undefined;
+  /**
+   * What becomes of it when it is no longer declared. Unset: what HostKit made is removed, what was there before is kept, and so
+   * are accounts and groups. `onRemove: "keep"`
+   */
+  readonly onRemove?: OnRemove | undefined;
 }
 
 /** The options of a kind's builder: its schema's, without the key, and with content as text, bytes or a local file. */

@@ -1,18 +1,22 @@
 import type { Digest, ResourceId } from "../../shared/brands.ts";
 import type { ContentRef } from "../../shared/content.ts";
 import type { KindDefinition } from "../../shared/resources/define-kind.ts";
-import { idOf, isKind } from "../../shared/resources/registry.ts";
+import { idOf, isKind, OnRemove } from "../../shared/resources/registry.ts";
 import type { ContentSource } from "./declared.ts";
 import { describe } from "./describe.ts";
 import type { Fault } from "./fault.ts";
 import { CONTENT_MESSAGE, unknownOption } from "./issues.ts";
 import { LocalFile } from "./local-file.ts";
 
+/** What every resource builder takes besides the options of its kind. */
+export const COMMON_OPTIONS = ["dependsOn", "protect", "onRemove"] as const;
+
 export interface SplitOptions {
   /** What the kind's schema parses: the options and the key, contents replaced by a stand-in. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly contents: Readonly<Record<string, ContentSource>>;
   readonly dependsOn: readonly ResourceId[];
+  readonly fate: Fate;
   readonly faults: readonly Pick<Fault, "code" | "detail">[];
 }
 
@@ -50,13 +54,13 @@ export function splitOptions(options: unknown, { definition, key, name }: Target
       detail: `${name} takes its options as an object, but was given ${found}.`,
     });
   }
-  const { dependsOn: references, ...own } = isRecord(options) ? options : {};
+  const { dependsOn: references, protect, onRemove, ...own } = isRecord(options) ? options : {};
   if (Object.hasOwn(own, definition.key)) {
     const subject = {
       name,
       schema: definition.desired,
       input: own,
-      alsoKnown: ["dependsOn"],
+      alsoKnown: COMMON_OPTIONS,
       key: { field: definition.key, what: definition.key },
     };
     faults.push(unknownOption(definition.key, [], subject));
@@ -76,7 +80,38 @@ export function splitOptions(options: unknown, { definition, key, name }: Target
       faults.push({ code: "HK1021", detail });
     }
   }
-  return { input, contents, dependsOn: referenced(references, { name, faults }), faults };
+  return {
+    input,
+    contents,
+    dependsOn: referenced(references, { name, faults }),
+    fate: fateIn({ protect, onRemove }, { name, faults }),
+    faults,
+  };
+}
+
+/** What becomes of a resource when it is no longer declared. */
+interface Fate {
+  readonly protect?: true;
+  readonly onRemove?: OnRemove;
+}
+
+function fateIn(
+  { protect, onRemove }: { readonly protect: unknown; readonly onRemove: unknown },
+  { name, faults }: ReferenceContext,
+): Fate {
+  const refuse = (option: string, must: string, found: unknown) => {
+    const detail = `\`${option}\` of ${name} must be ${must}, but is ${describe(found, { quote: true })}.`;
+    faults.push({ code: "HK1021", detail });
+  };
+  if (protect !== undefined && typeof protect !== "boolean") {
+    refuse("protect", "true or false", protect);
+  }
+  const policy = OnRemove.optional().safeParse(onRemove);
+  if (!policy.success) refuse("onRemove", '"delete" or "keep"', onRemove);
+  return {
+    ...(protect === true ? { protect } : {}),
+    ...(policy.data === undefined ? {} : { onRemove: policy.data }),
+  };
 }
 
 function referenced(references: unknown, { name, faults }: ReferenceContext): ResourceId[] {

@@ -18,13 +18,14 @@ export interface DifferenceStyle {
 
 /** The lines that show what differs, without indent. */
 export function differenceLines(list: readonly Difference[], style: DifferenceStyle): string[] {
-  const plain = list.filter(isPlainCreation);
-  const rest = list.filter((difference) => !isPlainCreation(difference));
-  const created = plain.map((d) => `${oneLine(d.field)}: ${value(d.after)}`);
-  return [
-    ...rest.flatMap((difference) => lines(difference, style)),
-    ...flow(created, style.columns),
-  ];
+  const isRemoval = list.every(({ after }) => after === null);
+  const isPlain = (difference: Difference) =>
+    isPlainCreation(difference) || (isRemoval && !isMultiline(difference.before));
+  const plain = list.filter(isPlain);
+  const rest = list.filter((difference) => !isPlain(difference));
+  // Of what goes away as a whole, the mark of the change says that it goes.
+  const told = plain.map((d) => `${oneLine(d.field)}: ${value(d.after ?? d.before)}`);
+  return [...rest.flatMap((difference) => lines(difference, style)), ...flow(told, style.columns)];
 }
 
 /** A field of something new that fits in a few words: such fields share lines. */

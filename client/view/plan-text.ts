@@ -45,6 +45,7 @@ export function changeText(
   { texts, full }: Pick<PlanShown, "texts" | "full">,
   { paint, columns }: PlanStyle,
 ): string[] {
+  if (isRelease(change)) return releaseText(change, { paint, columns });
   const { mark, colour } = appearance(change, paint);
   const head = `  ${colour(mark)} ${paint.strong(oneLine(change.id))} ${paint.faint(`(${reason(change)})`)}`;
   const body = [
@@ -58,6 +59,24 @@ export function changeText(
     ...effect(change, paint),
   ];
   return [head, ...indent(body, "      ")];
+}
+
+function isRelease({ action, reason: why }: Change): boolean {
+  return action === "none" && why === "not-declared";
+}
+
+/** Something that is only let go of: nothing on the host changes. */
+function releaseText(change: Change, { paint, columns }: PlanStyle): string[] {
+  const why = change.differences.find(({ field }) => field === "stays")?.after;
+  const what =
+    why === undefined
+      ? "is not on the host any more, and no longer managed"
+      : "stays on the host, and is no longer managed";
+  const because = typeof why === "string" ? wrap(oneLine(why), Math.max(columns - 6, 1)) : [];
+  return [
+    `    ${paint.strong(oneLine(change.id))} ${paint.faint(`(${reason(change)})`)} ${what}`,
+    ...indent(because.map(paint.faint), "      "),
+  ];
 }
 
 /** Removals before everything else; within both groups the order in which it will be done. */

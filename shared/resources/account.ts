@@ -76,6 +76,7 @@ export const account = defineKind({
     keyFile: z.enum(["accepted", "refused"]),
   }),
   contentFields: [],
+  removal: "keep",
   handle: (desired) => ({
     user: desired.name,
     group: desired.group ?? (desired.name as string as GroupName),
@@ -125,5 +126,10 @@ export const account = defineKind({
       .filter(([field, value]) => field !== "name" && value !== undefined && value !== false)
       .filter(([, value]) => !Array.isArray(value) || value.length > 0)
       .map(([field, after]) => ({ field, before: null, after: after as DifferenceValue })),
+  removed: (_desired, { uid, group, groups }) => [
+    { field: "uid", before: uid, after: null },
+    { field: "group", before: group, after: null },
+    ...(groups.length === 0 ? [] : [{ field: "groups", before: groups, after: null }]),
+  ],
   follow: () => null,
 });

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ResourceId } from "../brands.ts";
 import type { ContentRef } from "../content.ts";
 import type { Difference, EdgeReason, Follow } from "../change.ts";
 
@@ -13,6 +14,8 @@ export interface Need {
   readonly reason: EdgeReason;
   /** `nearest`: the claim itself or, for paths, its closest declared ancestor. */
   readonly match: "exact" | "nearest";
+  /** What is read there, not only relied on: of the very thing that is claimed, never of a directory above it. */
+  readonly input?: boolean;
 }
 
 /** `{ state: "absent" }`, or what was found. */
@@ -40,16 +43,27 @@ export interface KindDefinition<
   readonly observed: Observed;
   /** Fields of `desired` that hold content by reference: in a declaration they take text, bytes or a local file. */
   readonly contentFields: readonly ContentField[];
+  /** The field of `desired` that a service which reads this has to start again for: what is in a file, where a link leads. */
+  readonly inputField?: string;
+  /** What becomes of one that HostKit created and nobody declares any more, unless its declaration said otherwise. */
+  readonly removal: "delete" | "keep";
   /** What a handle offers besides its id. */
   handle(desired: z.output<Desired>): Handle;
   provides(desired: z.output<Desired>): readonly Claim[];
   needs(desired: z.output<Desired>): readonly Need[];
+  /** What it reads besides what its claims lead to, by id. */
+  inputs?(desired: z.output<Desired>): readonly ResourceId[];
   contents(desired: z.output<Desired>): readonly ContentRef[];
   /** What would change on a present one; empty when it is as desired. Pure. */
   diff(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
   /** What an absent one will be, field by field, for the plan of its creation. Pure. */
   created(desired: z.output<Desired>): readonly Difference[];
-  /** What else happens because of `differences`; `absent` when the thing is created. Pure. */
+  /** What goes away when a present one is removed, field by field; empty where nothing of it is left to remove. Pure. */
+  removed(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
+  /**
+   * What else happens because of `differences`; one of the field `inputs` tells that something it reads is another by now;
+   * `absent` when the thing is created. Pure.
+   */
   follow(
     desired: z.output<Desired>,
     observed: ObservedOf<z.output<Observed>>,

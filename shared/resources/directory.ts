@@ -10,6 +10,7 @@ import {
   Owner,
   pathNeeds,
   providesPath,
+  removedFields,
 } from "./path-fields.ts";
 
 const METADATA = ["owner", "group", "mode"] as const;
@@ -30,11 +31,13 @@ export const directory = defineKind({
   }),
   observed: z.strictObject(observedMetadata),
   contentFields: [],
+  removal: "delete",
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: pathNeeds,
   contents: () => [],
   diff: (desired, observed) => diffFields(METADATA, desired, observed),
   created: (desired) => createdFields(METADATA, desired),
+  removed: (_desired, observed) => removedFields(METADATA, observed),
   follow: () => null,
 });

@@ -11,6 +11,7 @@ import {
   Owner,
   pathNeeds,
   providesPath,
+  removedFields,
 } from "./path-fields.ts";
 
 /** A command as a list of words, or made with argv(…). */
@@ -58,6 +59,8 @@ export const file = defineKind({
   }),
   observed: z.strictObject({ ...observedMetadata, sha256: Digest, size: z.int().min(0) }),
   contentFields: ["content"],
+  inputField: "content",
+  removal: "delete",
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: pathNeeds,
@@ -72,5 +75,10 @@ export const file = defineKind({
     { field: "content", before: null, after: desired.content },
     ...createdFields(METADATA, desired),
   ],
+  removed: (desired, observed) => {
+    const { sha256, size } = observed;
+    const before = { sha256, size, text: desired.content.text };
+    return [{ field: "content", before, after: null }, ...removedFields(METADATA, observed)];
+  },
   follow: () => null,
 });

@@ -17,6 +17,7 @@ export const group = defineKind({
   }),
   observed: z.strictObject({ gid: NumericId }),
   contentFields: [],
+  removal: "keep",
   handle: (desired) => ({ group: desired.name }),
   provides: (desired) => [`group:${desired.name}`],
   needs: () => [],
@@ -29,5 +30,6 @@ export const group = defineKind({
     ...(desired.gid === undefined ? [] : [{ field: "gid", before: null, after: desired.gid }]),
     ...(desired.system ? [{ field: "system", before: null, after: true }] : []),
   ],
+  removed: (_desired, observed) => [{ field: "gid", before: observed.gid, after: null }],
   follow: () => null,
 });

@@ -77,6 +77,14 @@ export function diffFields<Field extends string>(
     .map((field) => ({ field, before: observed[field], after: desired[field] }));
 }
 
+/** One difference for each named field of what goes away. */
+export function removedFields<Field extends string>(
+  fields: readonly Field[],
+  observed: Readonly<Record<Field, string>>,
+): Difference[] {
+  return fields.map((field) => ({ field, before: observed[field], after: null }));
+}
+
 export function createdFields<Field extends string>(
   fields: readonly Field[],
   desired: Readonly<Record<Field, string>>,

@@ -41,6 +41,9 @@ export const SourceLocation = z.strictObject({
   column: z.int().min(1),
 });
 
+export const OnRemove = z.enum(["delete", "keep"]);
+export type OnRemove = z.output<typeof OnRemove>;
+
 function resourceSchema<K extends Kind>(kind: K) {
   return z.strictObject({
     id: ResourceId,
@@ -48,6 +51,10 @@ function resourceSchema<K extends Kind>(kind: K) {
     desired: definitions[kind].desired,
     /** Declared dependencies; implied ones are derived by the graph. */
     dependsOn: z.array(ResourceId),
+    /** Never removed or let go of, also when it is no longer declared. */
+    protect: z.literal(true).optional(),
+    /** What becomes of it when it is no longer declared; unset: as its kind has it. */
+    onRemove: OnRemove.optional(),
     source: SourceLocation.optional(),
   });
 }
@@ -58,6 +65,8 @@ export type ResourceOf<K extends Kind> = {
   readonly kind: K;
   readonly desired: Desired<K>;
   readonly dependsOn: readonly ResourceId[];
+  readonly protect?: true | undefined;
+  readonly onRemove?: OnRemove | undefined;
   readonly source?: z.output<typeof SourceLocation> | undefined;
 };
 export type Resource = { [K in Kind]: ResourceOf<K> }[Kind];

@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { AbsolutePath } from "../brands.ts";
 import { defineKind } from "./define-kind.ts";
-import { createdFields, diffFields, parentOf, pathNeeds, providesPath } from "./path-fields.ts";
+import {
+  createdFields,
+  diffFields,
+  parentOf,
+  pathNeeds,
+  providesPath,
+  removedFields,
+} from "./path-fields.ts";
 
 const LinkTarget = z.union(
   [
@@ -34,6 +41,8 @@ export const symlink = defineKind({
   }),
   observed: z.strictObject({ to: z.string() }),
   contentFields: [],
+  inputField: "to",
+  removal: "delete",
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: (desired) => [
@@ -47,5 +56,6 @@ export const symlink = defineKind({
   contents: () => [],
   diff: (desired, observed) => diffFields(["to"], desired, observed),
   created: (desired) => createdFields(["to"], desired),
+  removed: (_desired, observed) => removedFields(["to"], observed),
   follow: () => null,
 });

@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { UnitName } from "../brands.ts";
+import { ResourceId, UnitName } from "../brands.ts";
 import type { Difference } from "../change.ts";
 import { isArgv, type Argv } from "../systemd/argv.ts";
-import { parseUnit, pathsIn, renderUnit, type Directive } from "../systemd/unit-file.ts";
+import { parseUnit, pathsIn, renderUnit, settingOf } from "../systemd/unit-file.ts";
 import { defineKind, type Need } from "./define-kind.ts";
+import { faultsOfUnit, isJob, SESSION_KEEPER } from "./unit-rules.ts";
 
 /** Where an administrator's units live; see systemd.unit(5), UNIT FILE LOAD PATH. */
 export const UNIT_DIRECTORY = "/etc/systemd/system";
@@ -37,79 +38,15 @@ const Section = z.record(
 
 const SECTIONS = { unit: "Unit", service: "Service", timer: "Timer", install: "Install" } as const;
 
-const value = (directives: readonly Directive[], section: string, name: string) =>
-  directives.findLast((d) => d.section === section && d.name === name)?.value;
-
 /** States as observed. `activating` and `restarting` are neither: such a unit may never stay up. */
 const RUNNING = ["active", "reloading", "refreshing"];
 const STOPPED = ["inactive", "failed"];
 
-/** What makes systemctl(1) enable leave something behind; a section with `Also=` alone is never "enabled". */
-const ENABLES = ["WantedBy", "RequiredBy", "UpheldBy", "Alias"];
-
-/** Stopping these takes the host's sessions with it, the agent's own among them. */
-const SESSION_KEEPER =
-  /^(dbus|dbus-broker|systemd-logind|user@.+|display-manager|gdm3?|sddm|lightdm)\.service$/;
-
-/** `name@.service`: not a unit but the pattern of some; see systemd.unit(5). */
-export const isTemplate = (name: string) => /@\.[a-z]+$/.test(name);
-
-/** Ends by itself when its work is done, and is never "active". */
-const isJob = (directives: readonly Directive[]) =>
-  value(directives, "Service", "Type") === "oneshot" &&
-  !["yes", "true", "1", "on"].includes(value(directives, "Service", "RemainAfterExit") ?? "");
-
-interface UnitWish {
-  readonly name: string;
-  readonly content: string;
-  readonly enabled?: boolean | undefined;
-  readonly active?: boolean | undefined;
-  readonly onChange: "restart" | "reload" | "none";
-}
-
-/** What systemd would refuse, or do other than asked, and what would cut the operator off. */
-function faultsOf({ name, content, enabled, active, onChange }: UnitWish): string[] {
-  const directives = parseUnit(content);
-  const faults: string[] = [];
-  const isTimer = name.endsWith(".timer");
-  const main = isTimer ? "Timer" : "Service";
-  if (name.startsWith("@")) faults.push("has a name that starts with @, which systemd refuses");
-  if (!directives.some((d) => d.section === main)) faults.push(`needs a [${main}] section`);
-  if (isTemplate(name) && (enabled === true || active === true)) {
-    faults.push(
-      "is a template, which can't be enabled or active itself: declare an instance, such as name@one.service",
-    );
-  }
-  if (
-    enabled === true &&
-    !directives.some((d) => d.section === "Install" && ENABLES.includes(d.name) && d.value !== "")
-  ) {
-    faults.push(
-      "has enabled: true but nothing in [Install] says where (WantedBy=multi-user.target, for one), so systemd has nothing to enable",
-    );
-  }
-  const type = value(directives, "Service", "Type");
-  if (active === true && isJob(directives)) {
-    faults.push("has active: true but Type=oneshot without RemainAfterExit=yes is never active");
-  }
-  if (
-    onChange === "reload" &&
-    type !== "notify-reload" &&
-    !value(directives, "Service", "ExecReload")
-  ) {
-    faults.push(
-      isTimer
-        ? 'has onChange: "reload", but a timer can only be restarted'
-        : 'has onChange: "reload" but neither ExecReload= nor Type=notify-reload, so systemd can\'t reload it',
-    );
-  }
-  if (SESSION_KEEPER.test(name) && (onChange === "restart" || active === false)) {
-    faults.push(
-      'would be stopped, which ends every session on the host, this one too: say onChange: "none" (takes effect at the next boot) or "reload", and leave active unset',
-    );
-  }
-  return faults;
-}
+/** What is read when a unit starts: a handle or an id. */
+const Input = z.union(
+  [ResourceId, z.looseObject({ id: ResourceId }).transform((handle) => handle.id)],
+  { error: "must be a handle, or an id such as file:/etc/motd" },
+);
 
 /** A systemd service or timer: its file, and whether it is enabled and active. */
 export const unit = defineKind({
@@ -133,33 +70,46 @@ export const unit = defineKind({
       enabled: z.boolean().optional(),
       /** Running now; unset: left as it is. `active: true` */
       active: z.boolean().optional(),
-      /** What happens to a running unit whose file changed; `restart` unless set. `onChange: "reload"` */
+      /**
+       * Files and links it reads although its own file does not name them: it restarts when they change, as it does for those
+       * that are named. `inputs: [config]`
+       */
+      inputs: z
+        .array(Input)
+        .transform((ids) => [...new Set(ids)].toSorted())
+        .optional(),
+      /** What happens to a running unit when its file, or what it reads, changed; `restart` unless set. `onChange: "reload"` */
       onChange: z.enum(["restart", "reload", "none"]).default("restart"),
     })
     .transform(({ content, unit: head, service, timer, install, ...rest }, context) => {
       const sections = { unit: head, service, timer, install };
       const given = Object.values(sections).some((section) => section !== undefined);
-      if (given === (content !== undefined)) {
+      if (given && content !== undefined) {
         context.addIssue({
           code: "custom",
-          message: "needs either `content` or sections (`unit`, `service`, `timer`, `install`)",
+          message:
+            "needs either `content` or sections (`unit`, `service`, `timer`, `install`), not both",
         });
         return z.NEVER;
       }
-      const text =
-        content ??
-        renderUnit(
-          Object.fromEntries(
-            Object.entries(SECTIONS).map(([key, title]) => [
-              title,
-              sections[key as keyof typeof sections],
-            ]),
-          ),
-        );
-      return { ...rest, content: text.endsWith("\n") ? text : `${text}\n` };
+      const rendered = given
+        ? renderUnit(
+            Object.fromEntries(
+              Object.entries(SECTIONS).map(([key, title]) => [
+                title,
+                sections[key as keyof typeof sections],
+              ]),
+            ),
+          )
+        : undefined;
+      const text = content ?? rendered;
+      // A package brings its file.
+      const desired: typeof rest & { content?: string | undefined } = rest;
+      if (text !== undefined) desired.content = text.endsWith("\n") ? text : `${text}\n`;
+      return desired;
     })
     .superRefine((desired, context) => {
-      for (const message of faultsOf(desired)) context.addIssue({ code: "custom", message });
+      for (const message of faultsOfUnit(desired)) context.addIssue({ code: "custom", message });
     }),
   observed: z.strictObject({
     /** `null`: the unit comes from elsewhere, such as a package. */
@@ -175,10 +125,15 @@ export const unit = defineKind({
     loaded: z.enum(["current", "stale"]),
   }),
   contentFields: [],
+  removal: "delete",
   handle: (desired) => ({ unit: desired.name, path: `${UNIT_DIRECTORY}/${desired.name}` }),
-  provides: (desired) => [`unit:${desired.name}`, `path:${UNIT_DIRECTORY}/${desired.name}`],
+  provides: (desired) =>
+    desired.content === undefined
+      ? [`unit:${desired.name}`]
+      : [`unit:${desired.name}`, `path:${UNIT_DIRECTORY}/${desired.name}`],
+  inputs: (desired) => desired.inputs ?? [],
   needs: (desired) => {
-    const directives = parseUnit(desired.content);
+    const directives = parseUnit(desired.content ?? "");
     const needs: Need[] = [];
     for (const { section, name, value: text } of directives) {
       if (name === "After" && section === "Unit") {
@@ -195,12 +150,17 @@ export const unit = defineKind({
         }
       }
       for (const path of pathsIn(text)) {
-        needs.push({ claim: `path:${path}`, reason: "path-used-by-unit", match: "nearest" });
+        needs.push({
+          claim: `path:${path}`,
+          reason: "path-used-by-unit",
+          match: "nearest",
+          input: true,
+        });
       }
     }
     if (desired.name.endsWith(".timer")) {
       const service =
-        value(directives, "Timer", "Unit") ?? desired.name.replace(/\.timer$/, ".service");
+        settingOf(directives, "Timer", "Unit") ?? desired.name.replace(/\.timer$/, ".service");
       needs.push({ claim: `unit:${service}`, reason: "timer-service", match: "exact" });
     }
     return needs;
@@ -208,8 +168,9 @@ export const unit = defineKind({
   contents: () => [],
   diff: (desired, observed) => {
     const differences: Difference[] = [];
-    if (desired.content !== observed.content) {
-      differences.push({ field: "content", before: observed.content, after: desired.content });
+    const file = desired.content;
+    if (file !== undefined && file !== observed.content) {
+      differences.push({ field: "content", before: observed.content, after: file });
     } else if (observed.loaded === "stale") {
       differences.push({ field: "loaded", before: "stale", after: "current" });
     }
@@ -230,18 +191,30 @@ export const unit = defineKind({
     return differences;
   },
   created: (desired) => [
-    { field: "content", before: null, after: desired.content },
+    ...[desired.content ?? []].flat().map((after) => ({ field: "content", before: null, after })),
     ...(desired.enabled === true ? [{ field: "enabled", before: null, after: "enabled" }] : []),
     ...(desired.active === true ? [{ field: "active", before: null, after: "active" }] : []),
   ],
+  removed: (desired, { content, enabled, active }) => {
+    if (SESSION_KEEPER.test(desired.name)) return [];
+    // Without a file of ours the unit is the package's, if anything of it is left at all.
+    if (desired.content === undefined || (content === null && STOPPED.includes(active))) return [];
+    return [
+      ...(content === null ? [] : [{ field: "content", before: content, after: null }]),
+      { field: "enabled", before: enabled, after: null },
+      { field: "active", before: active, after: null },
+    ];
+  },
   follow: (desired, observed, differences) => {
-    const fileChanged = differences.some((d) => d.field === "content" || d.field === "loaded");
-    if (!fileChanged || desired.active === false || desired.onChange === "none") return null;
+    const changed = differences.some((d) => ["content", "loaded", "inputs"].includes(d.field));
+    if (!changed || desired.active === false || desired.onChange === "none") return null;
+    if (observed.state === "absent") return null;
+    const file = desired.content;
     // A job that runs right now is let finish: its next run goes by the new file.
-    if (observed.state === "absent" || isJob(parseUnit(desired.content))) return null;
-    // `activating` too: it starts with what systemd had read, not with the new file.
-    return [...RUNNING, "activating", "restarting"].includes(observed.active)
-      ? desired.onChange
-      : null;
+    if (file !== undefined && isJob(parseUnit(file))) return null;
+    const up = [...RUNNING, "restarting"];
+    // `activating` too: it starts with what systemd had read, not with the new file. Of a package's unit it may be a job.
+    if (file !== undefined) up.push("activating");
+    return up.includes(observed.active) ? desired.onChange : null;
   },
 });

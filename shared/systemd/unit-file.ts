@@ -63,6 +63,10 @@ export function parseUnit(text: string): Directive[] {
   return found;
 }
 
+/** The last value given counts. */
+export const settingOf = (directives: readonly Directive[], section: string, name: string) =>
+  directives.findLast((d) => d.section === section && d.name === name)?.value;
+
 /** Absolute paths that a directive's value names: `EnvironmentFile=-/etc/app.env`, `--config=/etc/app.ini`. */
 export function pathsIn(value: string): string[] {
   const paths: string[] = [];

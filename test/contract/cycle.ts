@@ -73,7 +73,7 @@ export function stepFor<K extends Kind>(
       : kind.diff(resource.desired, observed);
   if (observed.state === "present" && differences.length === 0) return undefined;
   const follow = kind.follow(resource.desired, observed, differences);
-  return { resource, desired: resource.desired, observed, differences, follow };
+  return { resource, desired: resource.desired, observed, differences, follow, removal: false };
 }
 
 /** What a driver said of its steps, in order: `started file:/etc/motd`. */
@@ -90,6 +90,8 @@ export function applyContext(host: MemoryHost, events: Events): ApplyContext {
     },
     started: (step) => void events.push(`started ${step.resource.id}`),
     done: (step) => void events.push(`done ${step.resource.id}`),
+    stays: () => false,
+    leave: (step) => void events.push(`left ${step.resource.id}`),
   };
 }
 

@@ -7,6 +7,7 @@ import { type DesiredInput, type Kind, kindOf } from "../../shared/resources/reg
 import { Interruption, MemoryHost } from "../support/memory-host/memory-host.ts";
 import { type EditCase, provesEdits } from "./edits.ts";
 import { applySteps, cycle, read, resourceOf, stepFor } from "./cycle.ts";
+import { provesRemoval } from "./removal.ts";
 import { callsOfApply, isOfTheHost, prepare, RUN, undo } from "./undo.ts";
 
 /** What every driver promises, proved case by case on a host in memory. */
@@ -129,6 +130,8 @@ function provesCase<K extends Kind>({ kind, driver }: DriverContract<K>, one: Dr
       expect(host.files().filter(isOfTheHost)).toEqual(before);
     }
   });
+
+  provesRemoval(driver, { resource, newHost, options });
 
   test("reading changes nothing", async () => {
     const host = newHost();

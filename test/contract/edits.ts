@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { HostFault } from "../../agent/host/host.ts";
 import { readNames } from "../../agent/host/names.ts";
 import type { Driver, Reading, Step, UndoStep } from "../../agent/resources/driver.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { Claim } from "../../shared/resources/define-kind.ts";
-import type { DesiredInput, Kind } from "../../shared/resources/registry.ts";
+import { type DesiredInput, type Kind, kindOf } from "../../shared/resources/registry.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
 import { applyContext, read, resourceOf, stepFor } from "./cycle.ts";
 import { isOfTheHost, prepare, RUN } from "./undo.ts";
@@ -36,10 +37,82 @@ export function provesEdits<K extends Kind>(contract: Edits<K>): void {
   test.each(titled)("leaves alone before its turn: %s", (_title, one) =>
     provesGuard(contract, one),
   );
+  test.each(titled)("leaves alone what is to be removed, or was: %s", (_title, one) =>
+    provesRemoval(contract, one),
+  );
   test.each(titled)("leaves alone when taking back, and takes back the rest: %s", (_title, one) =>
     provesUndo(contract, one),
   );
 }
+
+/** The same with a thing that was made earlier, and that the run removes. */
+async function provesRemoval<K extends Kind>(
+  { kind, driver }: Edits<K>,
+  { given, desired, provided = [], edit }: EditCase<K>,
+): Promise<void> {
+  const resource = resourceOf(kind, desired);
+  const made = async () => {
+    const host = newHost(given);
+    await driver.apply(
+      await stepsFor(driver, [resource], { host, provided }),
+      applyContext(host, []),
+    );
+    return host;
+  };
+  const removal = async (host: MemoryHost): Promise<Step<K> | undefined> => {
+    const [reading] = await read(driver, [resource], { host, provided });
+    if (reading === undefined || "problem" in reading || reading.observed.state === "absent") {
+      return undefined;
+    }
+    const { observed } = reading;
+    const differences = kindOf(kind).removed(resource.desired, observed);
+    const base = { resource, desired: resource.desired, follow: null, removal: true } as const;
+    return { ...base, observed, differences };
+  };
+
+  const before = await made();
+  const step = await removal(before);
+  if (step === undefined) return;
+  edit(before);
+  const edited = before.snapshot();
+  const now = await removal(before);
+  if (seenOf(now) !== seenOf(step)) {
+    const events: string[] = [];
+    const refusals = await refusalsOf(driver.remove([step], applyContext(before, events)));
+    expect(refusals).toMatchObject([{ code: "HK4023", resource: resource.id }]);
+    expect(events).toEqual([]);
+    expect(before.snapshot()).toEqual(edited);
+  }
+
+  const after = await made();
+  const again = (await removal(after))!;
+  const { memory, kept } = await prepare(driver, again, after);
+  await driver.remove([again], applyContext(after, []));
+  const removed = lines(after);
+  try {
+    edit(after);
+  } catch (error) {
+    if (error instanceof HostFault) return;
+    throw error;
+  }
+  const added = [...lines(after)].filter((line) => !removed.has(line));
+  const context = {
+    host: after,
+    names: () => readNames(after),
+    kept: (path: string) => kept.get(path),
+  };
+  const refusals = await driver.undo([{ ...again, memory }], context).then(
+    () => [],
+    (error: HostKitError) => error.diagnostics,
+  );
+  for (const { code } of refusals) expect(LEFT).toContain(code);
+  const left = lines(after);
+  expect(added.filter((line) => !left.has(line))).toEqual([]);
+}
+
+/** Keys stay in the home of an account that goes, whoever changes them. */
+const seenOf = (step: Step<Kind> | undefined) =>
+  JSON.stringify({ ...step?.observed, authorizedKeys: null, keyFile: null });
 
 async function provesGuard<K extends Kind>(
   { kind, driver }: Edits<K>,

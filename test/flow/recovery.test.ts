@@ -1,16 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { execute } from "../../agent/executor/execute.ts";
-import { findPending } from "../../agent/transaction/pending.ts";
-import { runOf } from "../../agent/transaction/places.ts";
-import { submitRun } from "../../agent/transaction/request.ts";
-import { readOutcome } from "../../agent/transaction/run.ts";
 import type { Manifest } from "../../shared/manifest.ts";
-import type { Plan } from "../../shared/plan.ts";
-import { runId } from "../../shared/run.ts";
 import { declare } from "../support/declare.ts";
-import { createMemoryLock } from "../support/in-process-executor.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { contentsOf, HELLO, join, manifestOf, ofTheHost, ROOT } from "./joined.ts";
+import { type Cut, cutOffRun, RUN, settle } from "./cut-off.ts";
+import { contentsOf, join, manifestOf, ofTheHost } from "./joined.ts";
 
 /** A run that is cut off after any call it makes is brought to an end by the next contact, wherever it was. */
 
@@ -59,61 +52,8 @@ const noticed = (host: MemoryHost) => [
   ...host.systemd.describe(),
 ];
 
-interface CutOff {
-  readonly host: MemoryHost;
-  readonly calls: number;
-}
-
-const RUN = runId(new Date("2026-01-02T03:04:05Z"), 1);
-
-async function planOf(host: MemoryHost, manifest: Manifest): Promise<Plan> {
-  const { session } = await join(host);
-  const { plan } = await session.plan(manifest, contents);
-  await session.close();
-  return plan as Plan;
-}
-
-/** An executor that is killed after so many calls; `undefined`: it is let end. */
-async function cutOff(
-  manifest: Manifest,
-  { after, onFailure = "rollback" }: { after?: number; onFailure?: "rollback" | "stop" },
-): Promise<CutOff> {
-  const host = prepared();
-  const plan = await planOf(host, manifest);
-  const source = { open: (ref: { sha256: string }) => contents.open(ref.sha256) };
-  const asked = {
-    run: RUN,
-    by: "tester",
-    confirmWithin: 1000,
-    onFailure,
-    plan,
-    manifest,
-    contents: source,
-  };
-  await submitRun({ host, root: ROOT }, asked);
-  const before = host.calls;
-  if (after !== undefined) host.faultAfter(after);
-  await execute(
-    { run: RUN, goal: "apply", wait: 0, attempt: "first" },
-    { ...HELLO, host, root: ROOT, lock: createMemoryLock(), stopping: ignore },
-  ).catch(ignore);
-  const calls = host.calls - before;
-  host.revive();
-  return { host, calls };
-}
-
-/** What whoever comes next does about it; `undefined` where there is nothing to be done. */
-async function settle(host: MemoryHost, goal: "settle" | "finish") {
-  const at = { host, root: ROOT };
-  const pending = await findPending(at, async () => false);
-  if (pending === undefined) return undefined;
-  await execute(
-    { run: pending.run, goal, wait: 0, attempt: "next" },
-    { ...HELLO, ...at, lock: createMemoryLock(), stopping: ignore },
-  );
-  const ended = await readOutcome(host, runOf(ROOT, pending.run));
-  return ended?.verdict ?? host.text(`${runOf(ROOT, pending.run)}/events.jsonl`);
-}
+const cutOff = (manifest: Manifest, options: Omit<Cut, "contents" | "host">) =>
+  cutOffRun(manifest, { ...options, contents, host: prepared() });
 
 async function isEmptyAgain(host: MemoryHost): Promise<void> {
   const { session } = await join(host);

@@ -41,12 +41,12 @@ describeHosts("an odd host can be used", () => {
     expect(await remote(`stat -c '%a %U' /home/plain/own ${state}`)).toBe("644 plain\n700 plain\n");
 
     const changed = await watchDisk();
-    const etc = await push({ ssh, body: `p.file("/etc/not-ours", { content: "" });` });
+    const etc = await push({ ssh, body: `${own} p.file("/etc/not-ours", { content: "" });` });
     expect(messageOf(etc)).toMatch(
       /HK4020.*\/etc\/not-ours.*EACCES.*Connect as root, or with sudo/,
     );
     expect(etc.status).toBe(1);
-    const given = await push({ ssh, body: `p.file("/home/plain/given", { content: "" });` });
+    const given = await push({ ssh, body: `${own} p.file("/home/plain/given", { content: "" });` });
     expect(messageOf(given)).toMatch(/HK4020.*\/home\/plain\/given.*EPERM.*Only root may give/);
     expect(given.status).toBe(1);
     // The account's own record of its runs is all there is.

@@ -27,10 +27,14 @@ describeHosts("a push", () => {
     const directory = `/srv/trips/${count}`;
     return {
       contents: contentsOf(...texts),
-      manifest: manifestOf(
-        declare.directory(directory),
-        ...texts.map((text, index) => declare.file(`${directory}/${index}`, { text })),
-      ),
+      manifest: {
+        ...manifestOf(
+          declare.directory(directory),
+          ...texts.map((text, index) => declare.file(`${directory}/${index}`, { text })),
+        ),
+        // What another one pushed is not to be removed.
+        project: `trips-${count}`,
+      },
     };
   };
 

@@ -77,6 +77,8 @@ driverContract({
       active: true,
     },
     { name: "job@.service", service: { ExecStart: "/bin/true %i" }, enabled: false },
+    { name: "ssh.service", enabled: true, active: true },
+    { name: "ssh.service", inputs: ["file:/b", "file:/a", "file:/b"], onChange: "reload" },
   ],
   cases: [
     {
@@ -113,6 +115,32 @@ driverContract({
       },
       desired: { ...api, enabled: true, active: true },
       differs: [],
+    },
+    {
+      title: "a package's unit as declared",
+      desired: { name: "ssh.service", active: true, inputs: ["file:/etc/ssh/sshd_config"] },
+      differs: [],
+    },
+    {
+      title: "a package's unit that is neither enabled nor stopped",
+      desired: { name: "ssh.service", enabled: true, active: false },
+      differs: ["enabled", "active"],
+      leaves: (host) => {
+        expect(host.text("/etc/systemd/system/ssh.service")).toBeUndefined();
+        expect(host.systemd.jobs).toEqual(["stop ssh.service"]);
+      },
+    },
+    {
+      title: "a package's unit that has others enabled along",
+      given: (host) => {
+        host.put("/usr/lib/systemd/system/b.service", "[Service]\nExecStart=/bin/b\n");
+        host.put(
+          "/usr/lib/systemd/system/a.service",
+          "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=a.target\nAlso=b.service\n",
+        );
+      },
+      desired: { name: "a.service", enabled: true },
+      differs: ["enabled"],
     },
     {
       title: "a unit of which enabled and active are left open",
@@ -343,6 +371,21 @@ driverContract({
       at: "read",
       code: "HK4300",
       says: ["systemctl could not be run (ENOENT)"],
+    },
+    {
+      title: "a package's unit is not there",
+      desired: { name: "shh.service", enabled: true },
+      at: "read",
+      code: "HK4306",
+      says: ["without `content`", "systemd knows no shh.service", "list-unit-files"],
+    },
+    {
+      title: "a package's unit can't be loaded",
+      given: (host) => host.put("/usr/lib/systemd/system/bad.service", "[Service]\nExecStart=|\n"),
+      desired: { name: "bad.service", active: true },
+      at: "read",
+      code: "HK4305",
+      says: ["comes with a package", "systemd-analyze verify bad.service"],
     },
     {
       title: "the unit is masked",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildGraph } from "../../shared/graph.ts";
+import { arrange, buildGraph } from "../../shared/graph.ts";
 import { declare } from "../support/declare.ts";
 
 const graphOf = (...resources: Parameters<typeof buildGraph>[0]) => {
@@ -132,5 +132,51 @@ describe("faults", () => {
     );
     expect(fault?.code).toBe("HK1012");
     for (const id of ["file:/a", "file:/b", "file:/c"]) expect(fault?.detail).toContain(id);
+  });
+});
+
+describe("inputs", () => {
+  it("are what a unit names, and what it is given as such", () => {
+    const { inputs, edges } = graphOf(
+      declare.directory("/srv/data"),
+      declare.file("/srv/data/x"),
+      declare.file("/etc/a"),
+      declare.file("/etc/b"),
+      declare.symlink("/bin/run", { to: "/opt/run" }),
+      declare.unit("a.service", {
+        service: { ExecStart: "/bin/run /etc/a /srv/data/x/y /srv/data" },
+        inputs: ["file:/etc/b", "directory:/srv/data"],
+      }),
+    );
+    // Neither a directory nor what a path only leads through is read.
+    expect([...inputs]).toEqual([
+      ["unit:a.service", ["file:/etc/b", "symlink:/bin/run", "file:/etc/a"]],
+    ]);
+    expect(edges).toContainEqual({
+      from: "file:/etc/b",
+      to: "unit:a.service",
+      reason: "source-input",
+    });
+  });
+});
+
+describe("what was in order once", () => {
+  it("is arranged without what is missing by now", () => {
+    const { order, edges } = arrange([
+      declare.file("/srv/a/b", {}, { dependsOn: ["group:gone", "file:/c"] }),
+      declare.file("/c"),
+      declare.directory("/srv/a"),
+    ]);
+    expect(order.map(({ id }) => id)).toEqual(["file:/c", "directory:/srv/a", "file:/srv/a/b"]);
+    expect(edges).toHaveLength(2);
+  });
+
+  it("goes by what it is, where what was declared is a circle by now", () => {
+    const { order } = arrange([
+      declare.file("/srv/a/b"),
+      declare.directory("/srv/a", {}, { dependsOn: ["file:/c"] }),
+      declare.file("/c", {}, { dependsOn: ["directory:/srv/a"] }),
+    ]);
+    expect(order.map(({ id }) => id)).toEqual(["directory:/srv/a", "file:/srv/a/b", "file:/c"]);
   });
 });

@@ -137,6 +137,28 @@ describe("handles", () => {
   });
 });
 
+describe("every builder", () => {
+  it("takes what becomes of its resource when it is no longer declared", () => {
+    p.file("/a", { content: "", protect: true, onRemove: "keep" });
+    p.group("a", { onRemove: "delete" });
+    p.symlink("/a", { to: "/b", protect: false });
+    // @ts-expect-error: one of two words
+    p.group("a", { onRemove: "remove" });
+    // @ts-expect-error: true or false
+    p.directory("/a", { protect: "yes" });
+  });
+});
+
+describe("units", () => {
+  it("take inputs as handles or ids, and need no file of their own", () => {
+    const file = p.file("/a", { content: "" });
+    p.unit("a.service", { inputs: [file, "symlink:/b"], onChange: "reload" });
+    p.service("a", (s) => s.daemon({ exec: ["/bin/a"], inputs: [file], onRemove: "keep" }));
+    // @ts-expect-error: a list
+    p.unit("a.service", { inputs: file });
+  });
+});
+
 describe("hosts", () => {
   it("know their options", () => {
     p.host("app", {

@@ -35,6 +35,22 @@ describe("a manifest", () => {
     });
   });
 
+  it("says what becomes of a thing that is no longer declared", async () => {
+    const manifest = await manifestOf(`
+      p.group("a", { protect: true });
+      p.group("b", { onRemove: "delete", protect: false });`);
+    expect(manifest.resources[0]).toMatchObject({ protect: true });
+    expect(manifest.resources[1]).toMatchObject({ onRemove: "delete" });
+    expect(manifest.resources[1]).not.toHaveProperty("protect");
+  });
+
+  it("does not have one thing both protected and not", async () => {
+    const body = `p.group("a", { protect: true });\np.group("a");`;
+    const faults = await faultsOf(load(declaration(body)));
+    expect(faults.map(placed)).toEqual(["HK1013 hostkit.config.ts:4:3"]);
+    expect(faults[0]?.detail).toContain("`protect`");
+  });
+
   it("does not have two things under one name", async () => {
     const faults = await faultsOf(
       load(

@@ -28,13 +28,15 @@ const cases: readonly Case[] = [
     name: "an unknown option that resembles none, with those there are",
     declare: (p) => p["directory"]?.("/a", { recursive: true }),
     code: "HK1020",
-    detail: "directory:/a has no option `recursive`. Known: `owner`, `group`, `mode`, `dependsOn`.",
+    detail:
+      "directory:/a has no option `recursive`. Known: `owner`, `group`, `mode`, `dependsOn`, `protect`, `onRemove`.",
   },
   {
     name: "the key among the options",
     declare: (p) => p["directory"]?.("/a", { path: "/b" }),
     code: "HK1020",
-    detail: "directory:/a has no option `path`. Known: `owner`, `group`, `mode`, `dependsOn`.",
+    detail:
+      "directory:/a has no option `path`. Known: `owner`, `group`, `mode`, `dependsOn`, `protect`, `onRemove`.",
   },
   {
     name: "an unknown option deep down",
@@ -100,7 +102,8 @@ const cases: readonly Case[] = [
     name: "a validator for what is no file",
     declare: (p) => p["directory"]?.("/a", { validate: ["true"] }),
     code: "HK1020",
-    detail: "directory:/a has no option `validate`. Known: `owner`, `group`, `mode`, `dependsOn`.",
+    detail:
+      "directory:/a has no option `validate`. Known: `owner`, `group`, `mode`, `dependsOn`, `protect`, `onRemove`.",
   },
   {
     name: "an octal mode written in decimal",
@@ -182,6 +185,24 @@ const cases: readonly Case[] = [
     code: "HK1021",
     detail:
       '`dependsOn` of group:a must be a list of handles or ids, such as [file], but is "group:b".',
+  },
+  {
+    name: "a protection that is neither on nor off",
+    declare: (p) => p["group"]?.("a", { protect: "yes" }),
+    code: "HK1021",
+    detail: '`protect` of group:a must be true or false, but is "yes".',
+  },
+  {
+    name: "a removal that nobody knows",
+    declare: (p) => p["group"]?.("a", { onRemove: "remove" }),
+    code: "HK1021",
+    detail: '`onRemove` of group:a must be "delete" or "keep", but is "remove".',
+  },
+  {
+    name: "an option that is close to a common one",
+    declare: (p) => p["group"]?.("a", { onRemoved: "keep" }),
+    code: "HK1020",
+    detail: "group:a has no option `onRemoved`. Did you mean `onRemove`?",
   },
   {
     name: "a directive that systemd would ignore",

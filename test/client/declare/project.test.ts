@@ -135,6 +135,22 @@ describe("handles", () => {
   });
 });
 
+describe("what becomes of a resource when it is no longer declared", () => {
+  it("is taken down where it is said", () => {
+    const [a, b, c] = resourcesOf((p) => {
+      p.group("a", { protect: true, onRemove: "delete" });
+      p.group("b", { protect: false, onRemove: "keep" });
+      p.service("c", (s) => s.daemon({ exec: ["/bin/c"], protect: true }));
+    });
+    expect(a).toMatchObject({ protect: true, onRemove: "delete" });
+    expect(b).toMatchObject({ onRemove: "keep" });
+    expect(b).not.toHaveProperty("protect");
+    expect(c).toMatchObject({ protect: true });
+    expect(c).not.toHaveProperty("onRemove");
+    expect(a?.desired).not.toHaveProperty("protect");
+  });
+});
+
 describe("scopes", () => {
   it("say which hosts a resource is for, and when it comes", () => {
     const resources = resourcesOf((p) => {

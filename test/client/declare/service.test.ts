@@ -263,6 +263,14 @@ describe("daemon", () => {
     expect(desired["unit:api.service"]?.["content"]).toContain("WorkingDirectory=/var/lib/api\n");
   });
 
+  it("reads what it is given as inputs", () => {
+    const desired = desiredOf((s) => {
+      const a = s.file("/etc/a", { content: "a" });
+      s.daemon({ exec: ["/bin/true"], inputs: [a, "file:/etc/a", "symlink:/b"] });
+    });
+    expect(desired["unit:api.service"]?.["inputs"]).toEqual(["file:/etc/a", "symlink:/b"]);
+  });
+
   it("refuses a program that systemd would not find", () => {
     const { faults } = declare((s) => s.daemon({ exec: ["./server"] }));
     expect(faults).toMatchObject([

@@ -306,3 +306,65 @@ test("new fields share lines as far as they fit", () => {
   expect(lines(32)).toEqual(["      owner: root, group: root", "      mode: 0755", ""]);
   expect(lines(40).every((line) => displayWidth(line) <= 40 || line.startsWith("Plan"))).toBe(true);
 });
+
+test("what is removed, and what is only let go of", () => {
+  const released = (why?: string) => ({
+    action: "none" as const,
+    reason: "not-declared" as const,
+    differences: why === undefined ? [] : [{ field: "stays", before: null, after: why }],
+  });
+  const plan = makePlan([
+    change("account", { name: "api" }, released("it was there before")),
+    change("group", { name: "gone" }, released()),
+    change(
+      "group",
+      { name: "kept" },
+      {
+        action: "none",
+        reason: "metadata-changed",
+        differences: [{ field: "protect", before: true, after: false }],
+      },
+    ),
+    change(
+      "file",
+      { path: "/etc/a", content: content("logo") },
+      {
+        action: "delete",
+        reason: "not-declared",
+        differences: [
+          { field: "content", before: content("logo"), after: null },
+          { field: "owner", before: "root", after: null },
+          { field: "mode", before: "0644", after: null },
+        ],
+      },
+    ),
+    change(
+      "unit",
+      { name: "a.service", enabled: true },
+      {
+        action: "restart",
+        reason: "inputs-changed",
+        differences: [{ field: "inputs", before: null, after: ["file:/etc/a", "file:/etc/b"] }],
+      },
+    ),
+  ]);
+  expect(planText(shown(plan), { paint: plain, columns: 80 }).join("\n")).toMatchInlineSnapshot(`
+    "app (root@app.example.com:22)
+
+      - file:/etc/a (not declared)
+          content: 4 B (sha256 3598ce6f965b), owner: root, mode: 0644
+
+        account:api (not declared) stays on the host, and is no longer managed
+          it was there before
+
+        group:gone (not declared) is not on the host any more, and no longer managed
+
+        group:kept (metadata changed)
+          protect: true -> false
+
+      ! unit:a.service (restart, inputs changed)
+          inputs: file:/etc/a file:/etc/b
+
+    Plan: 0 to create, 0 to change, 1 to remove, 1 restarts, 0 unknown."
+  `);
+});

@@ -52,6 +52,15 @@ export interface Site {
 
 const FILE = `p.file("/srv/pushed", { content: "pushed\\n" });`;
 
+/** A project for each test: what one has pushed is not to be removed by the next. */
+function projectName(): string {
+  const { currentTestName = "test" } = expect.getState();
+  return currentTestName
+    .replaceAll(/[^A-Za-z0-9]+/g, "-")
+    .slice(-100)
+    .replace(/^-/, "");
+}
+
 /** Call it where `sharedHost` is called; its members work inside tests. */
 export function sharedSite(host: () => TestHost): Site {
   const operators: Operator[] = [];
@@ -76,7 +85,7 @@ export function sharedSite(host: () => TestHost): Site {
       "hostkit.config.ts",
       `import { argv, project } from "hostkit";
 
-export default project("test", (p) => {
+export default project("${projectName()}", (p) => {
   p.host("app", ${JSON.stringify(options)});
   ${body}
 });

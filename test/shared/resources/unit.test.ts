@@ -24,11 +24,13 @@ const present = (fields: object = {}): Observed<"unit"> => ({
 
 describe("what may be declared", () => {
   test.each([
-    ["neither text nor sections", {}, "needs either"],
+    ["neither text nor sections nor anything else", {}, "where a package brings its file"],
     ["both", { content: CONTENT, service: { ExecStart: "/bin/true" } }, "needs either"],
     ["no main section", { content: "[Unit]\nDescription=x\n" }, "needs a [Service] section"],
     ["a timer without [Timer]", { name: "a.timer", content: CONTENT }, "needs a [Timer] section"],
     ["enabled without [Install]", { content: CONTENT, enabled: true }, "nothing to enable"],
+    ["a template from a package", { name: "a@.service", inputs: ["file:/x"] }, "is a template"],
+    ["an input that is no id", { enabled: true, inputs: ["/etc/motd"] }, "such as file:/etc/motd"],
     [
       "enabled with nothing but Also=",
       { content: `${CONTENT}[Install]\nAlso=b.service\n`, enabled: true },
@@ -156,7 +158,7 @@ describe("what follows", () => {
     const desired = desire(wish);
     const found = present({ content: "old", ...state });
     return unit.follow(desired, found, [
-      { field: "content", before: "old", after: desired.content },
+      { field: "content", before: "old", after: desired.content ?? null },
     ]);
   };
   test.each([
