@@ -59,9 +59,8 @@ async function tell(run: RunId | null, context: RunTaskContext): Promise<Respons
 }
 
 async function runAtWork(context: RunTaskContext): Promise<RunId> {
-  for (const run of await openRunIds(context)) {
-    if (await context.executor.isAlive(run)) return run;
-  }
+  const run = await findAtWork(context);
+  if (run !== undefined) return run;
   throw new HostKitError({
     severity: "error",
     side: "host",
@@ -71,9 +70,18 @@ async function runAtWork(context: RunTaskContext): Promise<RunId> {
   });
 }
 
+async function findAtWork(context: RunTaskContext): Promise<RunId | undefined> {
+  for (const run of await openRunIds(context)) {
+    if (await context.executor.isAlive(run)) return run;
+  }
+  return undefined;
+}
+
 async function runToRecover(context: RunTaskContext): Promise<RunId> {
   const pending = await findPending(context, (run) => context.executor.isAlive(run));
-  if (pending !== undefined) return pending.run;
+  // Somebody may be bringing it to its end just now: then that is waited for.
+  const run = pending?.run ?? (await findAtWork(context));
+  if (run !== undefined) return run;
   throw new HostKitError({
     severity: "error",
     side: "host",

@@ -11,6 +11,7 @@ import { observe, type Observation, type Observations } from "./observe.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import { decide } from "./transaction/confirmation.ts";
+import { keepAgain } from "./transaction/kept.ts";
 import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
 import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
@@ -18,7 +19,7 @@ import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome, type Run } from "./transaction/run.ts";
 import { drivenOf, followOf } from "./steps.ts";
-import { leftOf, unmetBy } from "./verify.ts";
+import { isUntouched, leftOf, unmetBy } from "./verify.ts";
 
 /** A run that was cut off or stopped, and what is known of it. */
 interface Found {
@@ -82,8 +83,13 @@ async function goOn(
 }
 
 /** Its intents never were on disk as a whole, so nothing was changed. */
-function nothingBegun(context: RunContext, { run, journal, begun }: Found): Promise<RunResult> {
+async function nothingBegun(
+  context: RunContext,
+  { run, journal, begun }: Found,
+): Promise<RunResult> {
   const { intents } = journal;
+  // None of what was kept by then was replaced, and a second link would stay on all of it.
+  await recorded(() => context.host.removeTree(run.keptDirectory));
   return conclude(context, {
     run,
     intents,
@@ -112,12 +118,13 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
     return allDone(context, found);
   }
   if (request.onFailure === "rollback") return takeBack(context, found, "it was cut off");
+  const isNothing = await isUntouched(drivenOf(plan), { host, manifest });
   return conclude(context, {
     run,
     begun,
     intents: journal.intents,
     record: recordOf(found, plan.changes),
-    verdict: "partial",
+    verdict: isNothing ? "failed" : "partial",
     diagnostics: [cutOff(run.id, "It was told to leave what it had done.")],
   });
 }
@@ -187,6 +194,13 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
     else if (rest !== undefined) left.push(rest);
   }
   if (foreign.length > 0) throw changedMeanwhile(run.id, foreign, before);
+  const ids = new Set(left.map(({ id }) => id));
+  await recorded(() =>
+    keepAgain(
+      host,
+      journal.intents.filter(({ id }) => ids.has(id)),
+    ),
+  );
   return carryOut(context, { run, begun, before, intents: journal.intents, changes: left });
 }
 

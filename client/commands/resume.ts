@@ -27,7 +27,14 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
   const { view, options, interrupt } = context;
   const { host } = label;
   progress.phase({ name: "reading" });
-  const { pending } = await interrupt.race(session.runs(null));
+  const { pending, runs: all } = await interrupt.race(session.runs(null));
+  const atWork = all.find(({ state }) => state === "running");
+  if (pending === null && atWork !== undefined) {
+    view.warn(
+      `${oneLine(host)}: the run ${atWork.run} is at work. hostkit runs ${label.target} --follow shows it until it ends.`,
+    );
+    return { host, exitCode: EXIT.locked, result: "a run is at work" };
+  }
   if (pending === null) {
     view.warn(`${oneLine(host)}: every run came to an end; there is nothing to finish.`);
     return { host, exitCode: EXIT.ok, result: "nothing to finish" };
