@@ -12,7 +12,7 @@ import { createDetachedExecutor, hasSystemd } from "./executor/detached.ts";
 import { runExecutor, taskOf } from "./executor/main.ts";
 import { collectGarbage } from "./memory.ts";
 import { serve } from "./serve.ts";
-import { whoAmI } from "./who-am-i.ts";
+import { whoAmI, whoLoggedIn } from "./who-am-i.ts";
 
 declare const __HOSTKIT_VERSION__: string;
 
@@ -68,6 +68,7 @@ async function serveClient(nonce: string, root: string): Promise<void> {
     root,
     spool,
     by: whoAmI(),
+    login: whoLoggedIn(),
     executor: createDetachedExecutor({
       root,
       bootId: hello.bootId,

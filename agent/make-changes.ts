@@ -39,8 +39,9 @@ export async function makeChanges(
   const started = new Map<ResourceId, number>();
   let names: Promise<Names> | undefined;
   let unrecorded: unknown;
+  let noted = Promise.resolve();
   const over = (id: ResourceId) => {
-    journal.note({ type: "done", id }).catch((error: unknown) => {
+    noted = journal.note({ type: "done", id }).catch((error: unknown) => {
       unrecorded ??= error;
     });
     events.emit({ type: "done", id });
@@ -66,7 +67,7 @@ export async function makeChanges(
     },
   };
 
-  const { failures, skipped } = await runSchedule({
+  const { failures: met, skipped } = await runSchedule({
     changes,
     edges: plan.edges,
     parallel: PARALLEL,
@@ -93,6 +94,10 @@ export async function makeChanges(
       if (driverOf(kind).lane !== undefined) names = undefined;
     },
   });
+
+  // Told to be done and not known to be done, it would be taken back by whoever comes next.
+  await noted;
+  const failures = unrecorded === undefined ? met : [...met, recordLost(unrecorded)];
 
   // Changes side by side may fail for one reason that concerns them all, which is told once.
   const told = new Map(failures.flatMap(diagnosticsOf).map((d) => [JSON.stringify(d), d]));

@@ -8,6 +8,7 @@ import type { Change, HostIdentity, Plan } from "../shared/plan.ts";
 import { PROTOCOL } from "../shared/protocol/messages.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import { changeOf } from "./change.ts";
+import { withDanger } from "./danger.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import { edgesBetween } from "./edges.ts";
 import type { Host } from "./host/host.ts";
@@ -24,6 +25,8 @@ export interface PlanContext {
   /** The agent's own directory on the host. */
   readonly root: string;
   readonly identity: HostIdentity;
+  /** The user who logged in, who is not to be locked out. */
+  readonly login: string;
   /** Asks the client for texts a diff needs; one question for all of them. */
   readonly texts: TextSource;
 }
@@ -44,7 +47,7 @@ export async function makePlan(manifest: Manifest, context: PlanContext): Promis
 
 async function plan(
   manifest: Manifest,
-  { host, root, identity, texts }: PlanContext,
+  { host, root, identity, login, texts }: PlanContext,
 ): Promise<PlanResult> {
   const result = buildGraph(manifest.resources);
   if ("faults" in result) return { plan: null, diagnostics: result.faults };
@@ -64,7 +67,8 @@ async function plan(
     });
     if (change !== undefined) bare.set(resource.id, change);
   }
-  const changes = await addPatches([...bare.values()], { host, texts });
+  const marked = [...bare.values()].map((change) => withDanger(change, login));
+  const changes = await addPatches(marked, { host, texts });
   const body = {
     version: 1 as const,
     host: identity,

@@ -1,4 +1,4 @@
-import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import { HostKitError } from "../shared/diagnostic.ts";
 import type { Plan } from "../shared/plan.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { ByteStream } from "../shared/protocol/byte-stream.ts";
@@ -14,7 +14,6 @@ import {
 } from "../shared/protocol/messages.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { ContentStore } from "./content-store.ts";
-import { diagnosticsOf } from "./failure.ts";
 import type { Host } from "./host/host.ts";
 import { readFacts } from "./host/facts.ts";
 import { makePlan } from "./plan.ts";
@@ -22,6 +21,7 @@ import type { TextSource } from "./patch.ts";
 import type { Executor } from "./executor/executor.ts";
 import { answerRun, type AskedOfRuns } from "./answer-run.ts";
 import { planRollback } from "./plan-rollback.ts";
+import { CLIENT_LEFT, describe, UNKNOWN_PLAN } from "./serve-problems.ts";
 import { runTask, type RunTaskContext } from "./run-task.ts";
 import { describePending, findPending } from "./transaction/pending.ts";
 import { submitRun } from "./transaction/request.ts";
@@ -35,6 +35,8 @@ export interface ServeOptions {
   readonly spool: string;
   /** Who asks, for the records and for whoever comes second: `root from 192.0.2.7`. */
   readonly by: string;
+  /** The user who logged in, before any sudo. */
+  readonly login: string;
   readonly executor: Executor;
   /** Called when a request has been answered and nothing else is to be done. */
   readonly rest?: () => void;
@@ -180,8 +182,7 @@ async function dispatch(
 
 async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): Promise<Answer> {
   const result = await makePlan(manifest, {
-    root: context.root,
-    host: context.host,
+    ...context,
     identity: { machineId: context.hello.machineId },
     texts: async (wanted) => {
       const missing = [...new Set(wanted.map((ref) => ref.sha256))];
@@ -214,8 +215,7 @@ async function apply(
   const response = await runTask(runContext(context), { run, goal: "apply", wait });
   if (response.outcome.verdict !== "stale") return response;
   const fresh = await makePlan(manifest, {
-    root: context.root,
-    host: context.host,
+    ...context,
     identity: reviewed.host,
     // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
     texts: stored(contents),
@@ -266,34 +266,4 @@ function stored(contents: ContentStore): TextSource {
       await Promise.all(here.map(async (ref) => [ref.sha256, await contents.text(ref)] as const)),
     );
   };
-}
-
-const CLIENT_LEFT: Diagnostic = {
-  severity: "error",
-  side: "agent",
-  code: "HK3013",
-  summary: "The client left before everything arrived.",
-  detail: "Contents that the plan needs never came. Nothing was changed.",
-};
-
-const UNKNOWN_PLAN: Diagnostic = {
-  severity: "error",
-  side: "agent",
-  code: "HK3011",
-  summary: "The plan to apply was not made in this session.",
-  detail:
-    "An apply names a plan that this agent made and the operator reviewed. Nothing was changed. Plan again.",
-};
-
-function describe(error: unknown): readonly Diagnostic[] {
-  if (!(error instanceof FrameError)) return diagnosticsOf(error);
-  return [
-    {
-      severity: "error",
-      side: "agent",
-      code: "HK3002",
-      summary: "The agent could not understand the client.",
-      detail: `It received ${error.message}. The connection was closed. This is a bug in HostKit, or something between the two changes what is sent.`,
-    },
-  ];
 }

@@ -37,7 +37,7 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   // A disk that is full may be the very reason for it.
   await attemptRecord(() => journal.write({ type: "rollback", because }));
   const damaged = await damagedKept(options.host, options.intents);
-  const refusals: Diagnostic[] = lostKept(options.intents, damaged);
+  const refusals: Diagnostic[] = [];
   const groups = groupsInReverse(changes);
   const again = groups.map((group) => group.toReversed()).toReversed();
   for (const [verb, inOrder] of [
@@ -54,10 +54,11 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   for (const { id } of changes) {
     if (!left.has(id)) await attemptRecord(() => journal.note({ type: "undone", id }));
   }
+  const lost = lostKept(options.intents, damaged);
   const isLeft = ({ resource }: Diagnostic) => left.has(resource as ResourceId);
   return {
     left: [...left].flatMap(([id, why]) => {
-      const own = refusals.filter((diagnostic) => diagnostic.resource === id);
+      const own = [...lost, ...refusals].filter((diagnostic) => diagnostic.resource === id);
       return own.length > 0 ? own : [why];
     }),
     remarks: refusals

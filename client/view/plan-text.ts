@@ -1,5 +1,5 @@
 import type { Action } from "../../shared/change.ts";
-import type { Change, Plan, PlanSummary } from "../../shared/plan.ts";
+import { type Change, dangersOf, type Plan, type PlanSummary } from "../../shared/plan.ts";
 import { hostTitle } from "./host-title.ts";
 import { differenceLines } from "./difference-text.ts";
 import type { Paint } from "./paint.ts";
@@ -26,6 +26,7 @@ export function planText(shown: PlanShown, style: PlanStyle): string[] {
     "",
     ...sorted(plan).flatMap((change) => [...changeText(change, shown, style), ""]),
     ...unchanged,
+    ...confirmation(plan, style),
     summaryLine(shown.summary),
   ];
 }
@@ -57,6 +58,7 @@ export function changeText(
     }),
     ...prediction(change, paint, Math.max(columns - 6, 1)),
     ...effect(change, paint),
+    ...danger(change, paint, Math.max(columns - 6, 1)),
   ];
   return [head, ...indent(body, "      ")];
 }
@@ -149,4 +151,18 @@ function effect({ follow, id }: Change, paint: Paint): string[] {
   if (follow === null) return [];
   const name = oneLine(id.slice(id.indexOf(":") + 1));
   return [paint.effect(`! ${follow}s ${name}`)];
+}
+
+function danger({ danger: what }: Change, paint: Paint, columns: number): string[] {
+  return what === undefined
+    ? []
+    : wrap(`! could lock you out: ${what}`, columns).map(paint.unknown);
+}
+
+/** What a person agrees to besides the changes, where one of them could be the last that they make. */
+function confirmation(plan: Plan, { paint, columns }: PlanStyle): string[] {
+  if (dangersOf(plan).length === 0) return [];
+  const text =
+    "Some of it could lock you out: it is taken back by itself unless HostKit comes in again over a new connection when all is done.";
+  return [...wrap(text, columns).map(paint.unknown), ""];
 }

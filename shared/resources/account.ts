@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AbsolutePath, type GroupName, GroupRef, NumericId, PathRef, UserName } from "../brands.ts";
 import type { Difference, DifferenceValue } from "../change.ts";
+import { dangerOfAccount } from "./dangers.ts";
 import { defineKind, type Need } from "./define-kind.ts";
 
 /** One line of authorized_keys: options, key type, key, comment; see sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
@@ -132,4 +133,5 @@ export const account = defineKind({
     ...(groups.length === 0 ? [] : [{ field: "groups", before: groups, after: null }]),
   ],
   follow: () => null,
+  danger: ({ name }, login) => dangerOfAccount(name, login),
 });

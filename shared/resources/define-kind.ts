@@ -69,6 +69,11 @@ export interface KindDefinition<
     observed: ObservedOf<z.output<Observed>>,
     differences: readonly Difference[],
   ): Follow | null;
+  /**
+   * How a change of it could keep the operator, who logs in as `login`, from coming in again: `"sshd's configuration"`. Such
+   * a run is taken back unless it is confirmed over a new connection. Pure.
+   */
+  danger?(desired: z.output<Desired>, login: string): string | undefined;
 }
 
 /** Checks a definition and keeps its exact types. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AbsolutePath } from "../brands.ts";
 import { FileMode } from "../file-mode.ts";
+import { dangerOfDirectory } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
 import {
   createdFields,
@@ -40,4 +41,5 @@ export const directory = defineKind({
   created: (desired) => createdFields(METADATA, desired),
   removed: (_desired, observed) => removedFields(METADATA, observed),
   follow: () => null,
+  danger: ({ path }, login) => dangerOfDirectory(path, login),
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AbsolutePath, Digest } from "../brands.ts";
 import { ContentRef } from "../content.ts";
 import { FileMode } from "../file-mode.ts";
+import { dangerOfPath } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
 import {
   createdFields,
@@ -81,4 +82,5 @@ export const file = defineKind({
     return [{ field: "content", before, after: null }, ...removedFields(METADATA, observed)];
   },
   follow: () => null,
+  danger: ({ path }) => dangerOfPath(path),
 });

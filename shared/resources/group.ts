@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GroupName, NumericId } from "../brands.ts";
 import type { Difference } from "../change.ts";
+import { dangerOfGroup } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
 
 /** A Unix group, without its members: those are named by their accounts. */
@@ -32,4 +33,5 @@ export const group = defineKind({
   ],
   removed: (_desired, observed) => [{ field: "gid", before: observed.gid, after: null }],
   follow: () => null,
+  danger: ({ name }, login) => dangerOfGroup(name, login),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AbsolutePath } from "../brands.ts";
+import { dangerOfPath } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
 import {
   createdFields,
@@ -58,4 +59,5 @@ export const symlink = defineKind({
   created: (desired) => createdFields(["to"], desired),
   removed: (_desired, observed) => removedFields(["to"], observed),
   follow: () => null,
+  danger: ({ path }) => dangerOfPath(path),
 });

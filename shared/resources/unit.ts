@@ -3,6 +3,7 @@ import { ResourceId, UnitName } from "../brands.ts";
 import type { Difference } from "../change.ts";
 import { isArgv, type Argv } from "../systemd/argv.ts";
 import { parseUnit, pathsIn, renderUnit, settingOf } from "../systemd/unit-file.ts";
+import { dangerOfUnit } from "./dangers.ts";
 import { defineKind, type Need } from "./define-kind.ts";
 import { faultsOfUnit, isJob, SESSION_KEEPER } from "./unit-rules.ts";
 
@@ -217,4 +218,5 @@ export const unit = defineKind({
     if (file !== undefined) up.push("activating");
     return up.includes(observed.active) ? desired.onChange : null;
   },
+  danger: ({ name }) => dangerOfUnit(name),
 });

@@ -23,6 +23,8 @@ export interface Cut {
   /** Calls of the executor, until it is killed; unset: it is let end. */
   readonly after?: number;
   readonly onFailure?: "rollback" | "stop";
+  /** Milliseconds. */
+  readonly confirmWithin?: number;
 }
 
 async function planOf(manifest: Manifest, { host, contents }: Cut): Promise<Plan> {
@@ -37,10 +39,10 @@ export async function cutOffRun(
   manifest: Manifest,
   cut: Cut,
 ): Promise<{ readonly host: MemoryHost; readonly calls: number }> {
-  const { host, contents, after, onFailure = "rollback" } = cut;
+  const { host, contents, after, onFailure = "rollback", confirmWithin = 1000 } = cut;
   const plan = await planOf(manifest, cut);
   const source = { open: (ref: { sha256: string }) => contents.open(ref.sha256) };
-  const base = { run: RUN, by: "tester", confirmWithin: 1000, onFailure };
+  const base = { run: RUN, by: "tester", confirmWithin, onFailure };
   const asked = { ...base, plan, manifest, contents: source };
   await submitRun({ host, root: ROOT }, asked);
   const before = host.calls;

@@ -95,6 +95,7 @@ describe("the agent", () => {
         root: ROOT,
         spool: "/nonexistent/hostkit-spool",
         by: "tester",
+        login: "tester",
         executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
       });
       await wire.client.write(garbage);
@@ -116,6 +117,7 @@ describe("the agent", () => {
       root: ROOT,
       spool: "/nonexistent/x",
       by: "tester",
+      login: "tester",
       executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
     });
     const late = { sha256: "0".repeat(64), offset: 0, bytes: text("x"), last: true };

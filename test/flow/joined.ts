@@ -45,6 +45,7 @@ export async function join(host: Host, hello: Hello = HELLO): Promise<Joined> {
     root: ROOT,
     spool: "/nonexistent/hostkit-spool",
     by: "tester",
+    login: "tester",
     executor,
   }).then(() => executor.idle());
   const session = await openSession(wire.client, {

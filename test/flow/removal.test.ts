@@ -88,7 +88,7 @@ describe("what is no longer declared", () => {
     expect(why(plan, "account:api")).toContain('onRemove: "delete"');
     expect(outcome.verdict).toBe("applied");
     expect(host.systemd.describe()).toEqual([
-      'ssh.service active with "[Service]\\nExecStart=/usr/sbin/sshd -D\\nExecReload=/bin/kill -HUP $MAINPID\\nType=notify\\n\\n[Install]\\nWantedBy=multi-user.target\\nAlias=sshd.service\\n"',
+      'cron.service active with "[Service]\\nExecStart=/usr/sbin/cron -f\\nExecReload=/bin/kill -HUP $MAINPID\\nType=notify\\n\\n[Install]\\nWantedBy=multi-user.target\\nAlias=crond.service\\n"',
     ]);
     const account = /^\/etc\/(passwd|shadow|group|motd) /;
     expect(ofTheHost(host).filter((line) => !account.test(line))).toEqual(

@@ -196,29 +196,29 @@ describe("inputs that no unit file names", () => {
 });
 
 describe("a unit that comes with a package", () => {
-  const ssh = (options: object = {}) =>
-    declare.unit("ssh.service", { inputs: ["file:/etc/extra"], onChange: "reload", ...options });
+  const cron = (options: object = {}) =>
+    declare.unit("cron.service", { inputs: ["file:/etc/extra"], onChange: "reload", ...options });
   const extra = (text: string) => conf(text, "/etc/extra");
 
   it("is reloaded when its inputs change, and nothing of it is written or removed", async () => {
     const host = new MemoryHost();
     await push(host, [extra("one\n")]);
-    await push(host, [extra("two\n"), ssh()]);
-    const pushed = await push(host, [extra("three\n"), ssh()]);
-    expect(lines(pushed)).toEqual(["update file:/etc/extra", "reload unit:ssh.service"]);
-    expect(pushed.jobs).toEqual(["reload ssh.service"]);
-    expect((await push(host, [extra("three\n"), ssh()])).changes).toEqual([]);
+    await push(host, [extra("two\n"), cron()]);
+    const pushed = await push(host, [extra("three\n"), cron()]);
+    expect(lines(pushed)).toEqual(["update file:/etc/extra", "reload unit:cron.service"]);
+    expect(pushed.jobs).toEqual(["reload cron.service"]);
+    expect((await push(host, [extra("three\n"), cron()])).changes).toEqual([]);
     const last = await push(host, []);
-    expect(lines(last)).toEqual(["delete file:/etc/extra", "none unit:ssh.service"].toReversed());
+    expect(lines(last)).toEqual(["delete file:/etc/extra", "none unit:cron.service"].toReversed());
     expect(last.jobs).toEqual([]);
   });
 
   it("has its file read by systemd before it starts again, where that is declared as a file", async () => {
     const host = new MemoryHost();
-    const path = "/usr/lib/systemd/system/ssh.service";
-    const unit = ssh({ inputs: [`file:${path}`], onChange: "restart" });
+    const path = "/usr/lib/systemd/system/cron.service";
+    const unit = cron({ inputs: [`file:${path}`], onChange: "restart" });
     const before = host.systemd.reloads;
-    const text = "[Service]\nExecStart=/usr/sbin/sshd -D -4\n";
+    const text = "[Service]\nExecStart=/usr/sbin/cron -f -L 4\n";
     const all = contentsOf(text);
     const { session } = await join(host);
     const { plan } = await session.plan(manifestOf(declare.file(path, { text }), unit), all);
@@ -230,17 +230,17 @@ describe("a unit that comes with a package", () => {
     });
     expect(outcome.verdict).toBe("applied");
     expect(host.systemd.reloads).toBe(before + 1);
-    expect(host.systemd.runningText("ssh.service")).toBe(text);
+    expect(host.systemd.runningText("cron.service")).toBe(text);
   });
 
   it("can be enabled and stopped", async () => {
     const host = new MemoryHost();
     const pushed = await push(host, [
-      declare.unit("ssh.service", { enabled: true, active: false }),
+      declare.unit("cron.service", { enabled: true, active: false }),
     ]);
     expect(pushed.outcome.verdict).toBe("applied");
-    expect(pushed.jobs).toEqual(["stop ssh.service"]);
-    expect(lines(await push(host, []))).toEqual(["none unit:ssh.service"]);
+    expect(pushed.jobs).toEqual(["stop cron.service"]);
+    expect(lines(await push(host, []))).toEqual(["none unit:cron.service"]);
   });
 
   it("has to be there", async () => {

@@ -165,22 +165,35 @@ describe("a disk that becomes full for the record", () => {
     },
   );
 
-  it("a run that is done is told as done, with a warning", async () => {
-    const host = new MemoryHost();
+  const pushFile = async (host: MemoryHost, write: number) => {
     const { session } = await join(host);
     const { plan } = await session.plan(
       manifestOf(declare.file("/etc/x", { text: "new\n" })),
       contents,
     );
-    failingFrom(host, 2);
-    const { outcome, diagnostics } = await session.apply(plan!, {
-      contents,
-      onFailure: "rollback",
-      wait: 0,
-      onEvent: ignore,
-    });
+    failingFrom(host, write);
+    return session.apply(plan!, { contents, onFailure: "rollback", wait: 0, onEvent: ignore });
+  };
+
+  it("what is done and can't be noted as done is taken back, since whoever comes next would", async () => {
+    const host = new MemoryHost();
+    const { outcome, diagnostics } = await pushFile(host, 2);
+    expect(outcome.verdict).toBe("rolled-back");
+    expect(diagnostics.map((d) => d.code)).toEqual(["HK4008", "HK4009"]);
+    expect(host.text("/etc/x")).toBeUndefined();
+  });
+
+  it("a run that is done is told as done, with a warning, and whoever comes next finds it done", async () => {
+    const host = new MemoryHost();
+    const append = host.appendText.bind(host);
+    const { outcome, diagnostics } = await pushFile(host, 3);
     expect(outcome.verdict).toBe("applied");
     expect(diagnostics).toMatchObject([{ severity: "warning", code: "HK4009" }]);
+    host.appendText = append;
+    const { session } = await join(host);
+    const asked = { run: null, goal: "settle", wait: 0 } as const;
+    const settled = await session.recover(asked, { onEvent: ignore });
+    expect(settled).toMatchObject({ outcome: { verdict: "applied" }, diagnostics: [] });
     expect(host.text("/etc/x")).toBe("new\n");
   });
 });

@@ -77,8 +77,8 @@ driverContract({
       active: true,
     },
     { name: "job@.service", service: { ExecStart: "/bin/true %i" }, enabled: false },
-    { name: "ssh.service", enabled: true, active: true },
-    { name: "ssh.service", inputs: ["file:/b", "file:/a", "file:/b"], onChange: "reload" },
+    { name: "cron.service", enabled: true, active: true },
+    { name: "cron.service", inputs: ["file:/b", "file:/a", "file:/b"], onChange: "reload" },
   ],
   cases: [
     {
@@ -118,16 +118,16 @@ driverContract({
     },
     {
       title: "a package's unit as declared",
-      desired: { name: "ssh.service", active: true, inputs: ["file:/etc/ssh/sshd_config"] },
+      desired: { name: "cron.service", active: true, inputs: ["file:/etc/ssh/sshd_config"] },
       differs: [],
     },
     {
       title: "a package's unit that is neither enabled nor stopped",
-      desired: { name: "ssh.service", enabled: true, active: false },
+      desired: { name: "cron.service", enabled: true, active: false },
       differs: ["enabled", "active"],
       leaves: (host) => {
-        expect(host.text("/etc/systemd/system/ssh.service")).toBeUndefined();
-        expect(host.systemd.jobs).toEqual(["stop ssh.service"]);
+        expect(host.text("/etc/systemd/system/cron.service")).toBeUndefined();
+        expect(host.systemd.jobs).toEqual(["stop cron.service"]);
       },
     },
     {
@@ -451,11 +451,11 @@ driverContract({
     },
     {
       title: "the unit is another name of a unit",
-      given: (host) => host.tree.putSymlink(FILE, "/usr/lib/systemd/system/ssh.service"),
+      given: (host) => host.tree.putSymlink(FILE, "/usr/lib/systemd/system/cron.service"),
       desired: api,
       at: "read",
       code: "HK4303",
-      says: ["another name of ssh.service", "Declare ssh.service instead"],
+      says: ["another name of cron.service", "Declare cron.service instead"],
     },
     {
       title: "something made at run time comes first",

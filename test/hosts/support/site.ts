@@ -13,6 +13,8 @@ export interface Push {
   readonly ssh?: object;
   /** Default: the operator everybody shares. */
   readonly by?: Operator;
+  /** More flags for the push. */
+  readonly flags?: readonly string[];
 }
 
 export interface Refusal {
@@ -93,7 +95,8 @@ export default project("${projectName()}", (p) => {
     );
     return by;
   };
-  const push = (what: Push = {}) => write(what).hostkit(["push", "--host", "app", "--yes"]);
+  const pushOf = ({ flags = [] }: Push) => ["push", "--host", "app", "--yes", ...flags];
+  const push = (what: Push = {}) => write(what).hostkit(pushOf(what));
   const lastPlan = () => shared.hostkit(["plan", "--host", "app", "--exit-code"]);
 
   const remote = async (command: string, input = "") => {
@@ -113,7 +116,7 @@ export default project("${projectName()}", (p) => {
     watchDisk,
     begin: (what = {}) => {
       let kill: (signal: NodeJS.Signals) => void = () => undefined;
-      const result = write(what).hostkit(["push", "--host", "app", "--yes"], {
+      const result = write(what).hostkit(pushOf(what), {
         started: (process) => {
           kill = (signal) => process.kill(signal);
         },

@@ -39,6 +39,6 @@ export const BASE_FILES: Readonly<Record<string, string>> = {
     "",
   ].join("\n"),
   "/etc/shadow": "root:*:20000:0:99999:7:::\n",
-  "/usr/lib/systemd/system/ssh.service":
-    "[Service]\nExecStart=/usr/sbin/sshd -D\nExecReload=/bin/kill -HUP $MAINPID\nType=notify\n\n[Install]\nWantedBy=multi-user.target\nAlias=sshd.service\n",
+  "/usr/lib/systemd/system/cron.service":
+    "[Service]\nExecStart=/usr/sbin/cron -f\nExecReload=/bin/kill -HUP $MAINPID\nType=notify\n\n[Install]\nWantedBy=multi-user.target\nAlias=crond.service\n",
 };

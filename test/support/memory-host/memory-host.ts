@@ -54,14 +54,14 @@ export class MemoryHost implements Host {
   readonly log: { readonly call: Call; readonly what: string }[] = [];
   #interruptAfter = Number.POSITIVE_INFINITY;
 
-  /** A bare Debian: root, a few system users and groups, the usual directories, the unit of ssh. */
+  /** A bare Debian: root, a few system users and groups, the usual directories, the unit of cron. */
   constructor() {
     for (const path of BASE_DIRECTORIES) this.tree.ensureDirectory(path);
     for (const [path, text] of Object.entries(BASE_FILES)) this.put(path, text);
     this.tree.setMetadata("/tmp", { uid: 0, gid: 0, mode: 0o1777 });
     this.tree.setMetadata("/root", { uid: 0, gid: 0, mode: 0o700 });
     this.tree.setMetadata("/etc/shadow", { uid: 0, gid: 42, mode: 0o640 });
-    this.systemd.settle("ssh.service", "active");
+    this.systemd.settle("cron.service", "active");
   }
 
   get uid(): number {
