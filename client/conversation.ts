@@ -87,7 +87,12 @@ export class Conversation {
     const cancel = () => void this.#send("cancel", {}, id).catch(() => undefined);
     options.stop?.addEventListener("abort", cancel, { once: true });
     try {
-      const sent = this.#send("request", { verb, body }, id).then(() => options.follow?.(id));
+      const wasStopped = options.stop?.aborted === true;
+      const sent = this.#send("request", { verb, body }, id).then(() => {
+        // It was wanted before there was anybody to tell.
+        if (wasStopped) cancel();
+        return options.follow?.(id);
+      });
       // A refusal may come before everything was sent; a failure to send shows in the answer that never comes.
       const [response] = await Promise.all([answered, Promise.race([sent, answered])]);
       return response;

@@ -51,8 +51,8 @@ export const PendingRun = z.strictObject({
 });
 export type PendingRun = z.output<typeof PendingRun>;
 
-/** `running`: somebody is at work on it. */
-export const RunState = z.union([z.literal("running"), z.literal("cut-off"), Verdict]);
+/** `running`: somebody is at work on it; `unreadable`: its record is damaged, or a newer agent's. */
+export const RunState = z.union([z.enum(["running", "cut-off", "unreadable"]), Verdict]);
 export type RunState = z.output<typeof RunState>;
 
 /** One line of a list of runs. */

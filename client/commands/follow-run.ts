@@ -58,7 +58,9 @@ async function waitForEnd(
   } catch (error) {
     // A request that never left the client changed nothing, and an agent that refuses says so before the first event.
     const isAnswer = !isLost(error) && (seen === 0 || hasCode(error, KILLED));
-    if (session.requestCount === before || isAnswer) throw error;
+    // Whoever only watched, and left, wants nobody to come back.
+    const isLeft = follow.context.interrupt.signal.aborted;
+    if (session.requestCount === before || isAnswer || isLeft) throw error;
     return comeBack(follow, {
       error,
       attach: (again) => again.attach({ run, after: seen }, how),
@@ -89,6 +91,7 @@ async function comeBack(
   let last = lost.error;
   for (const seconds of DELAYS) {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    context.interrupt.signal.throwIfAborted();
     let session: Session | undefined;
     try {
       session = await context.services.connectTarget(target.reach, {

@@ -70,7 +70,7 @@ export function failedHost(
   view: View,
 ): HostResult & { exitCode: ExitCode } {
   if (error instanceof Interrupted) {
-    return { host: name, exitCode: EXIT.interrupted, result: "interrupted, nothing was changed" };
+    return { host: name, exitCode: EXIT.interrupted, result: UNTOUCHED };
   }
   if (error instanceof HostKitError) view.diagnostics(error.diagnostics, name);
   else view.bug(error, name);
@@ -83,12 +83,24 @@ function summaryOf(error: unknown): string {
   return first === undefined ? "failed" : `${first.summary.replace(/\.$/, "")} (${first.code})`;
 }
 
-/** The result of a command that changes nothing, or was stopped before it did. */
+/** What is said of a host whose turn never came. */
+export const UNTOUCHED = "interrupted, nothing was changed";
+
+/** The result of a command that changes nothing on a host it was interrupted at. */
 export function resultOf(
   hosts: readonly (HostResult & { exitCode: ExitCode })[],
   view: View,
 ): CommandResult {
   const exitCode = worst(hosts.map((host) => host.exitCode));
-  if (exitCode === EXIT.interrupted) view.warn("Interrupted. Nothing was changed.");
+  if (hosts.some(({ result }) => result === UNTOUCHED)) {
+    view.warn("Interrupted. Nothing was changed.");
+  }
   return { exitCode, hosts };
+}
+
+/** Names the hosts whose turn never came, where others were changed. */
+export function warnOfLeft(hosts: readonly HostResult[], view: View): void {
+  const left = hosts.filter(({ result }) => result === UNTOUCHED);
+  if (left.length === 0) return;
+  view.warn(`Interrupted. Left as before: ${left.map(({ host }) => host).join(", ")}.`);
 }

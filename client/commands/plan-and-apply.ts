@@ -4,7 +4,7 @@ import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
 import { applyHost } from "./apply-host.ts";
 import type { CommandResult, Context } from "./command.ts";
-import { close, eachOf, failedHost } from "./hosts.ts";
+import { close, eachOf, failedHost, UNTOUCHED, warnOfLeft } from "./hosts.ts";
 import { changesText, type PlannedHost } from "./plan-host.ts";
 import { agrees, declined, type Result } from "./review.ts";
 
@@ -52,8 +52,11 @@ async function review(changing: readonly PlannedHost[], context: Context): Promi
   const { view, options, interrupt } = context;
   if (interrupt.signal.aborted) {
     view.warn("Interrupted. Nothing was changed.");
-    const result = "interrupted, nothing was changed";
-    return changing.map(({ shown: { host } }) => ({ host, exitCode: EXIT.interrupted, result }));
+    return changing.map(({ shown: { host } }) => ({
+      host,
+      exitCode: EXIT.interrupted,
+      result: UNTOUCHED,
+    }));
   }
   if (changing.length === 0) return [];
   if (!options.yes && !(await agrees(context, question(changing)))) {
@@ -62,15 +65,9 @@ async function review(changing: readonly PlannedHost[], context: Context): Promi
   }
   const settled = await Promise.all(eachOf(changing, (planned) => applyHost(planned, context)));
   const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const untouched = results.filter(({ result }) => result === UNTOUCHED);
-  if (untouched.length > 0) {
-    view.warn(`Interrupted. Left as before: ${untouched.map(({ host }) => host).join(", ")}.`);
-  }
+  warnOfLeft(results, view);
   return results;
 }
-
-/** What is said of a host whose turn never came. */
-const UNTOUCHED = "interrupted, nothing was changed";
 
 /** Names what was reviewed by its digest, so that a confirmation can be told from another. */
 function question(changing: readonly PlannedHost[]): string {

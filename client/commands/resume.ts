@@ -1,10 +1,12 @@
-import { EXIT } from "../cli/exit-code.ts";
+import { HostKitError } from "../../shared/diagnostic.ts";
+import { EXIT, worst } from "../cli/exit-code.ts";
+import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
 import { resultOfRun } from "./apply-host.ts";
 import type { Command, Context } from "./command.ts";
 import { followRun } from "./follow-run.ts";
-import { failedHost, resultOf } from "./hosts.ts";
+import { failedHost, warnOfLeft } from "./hosts.ts";
 import { agrees, checkAsking, declined, type Result } from "./review.ts";
 import { type Connected, targetsOf, withSession } from "./sessions.ts";
 
@@ -14,12 +16,15 @@ export const resume: Command = async (context) => {
   const results: Result[] = [];
   for (const target of await targetsOf(context)) {
     try {
+      // What Ctrl-C stopped was another host's run: this one has not begun.
+      if (context.interrupt.requested) throw new Interrupted("interrupted");
       results.push(await withSession(target, context, (connected) => finish(connected, context)));
     } catch (error) {
       results.push(failedHost(target.name, error, context.view));
     }
   }
-  return resultOf(results, context.view);
+  warnOfLeft(results, context.view);
+  return { exitCode: worst(results.map(({ exitCode }) => exitCode)), hosts: results };
 };
 
 async function finish(connected: Connected, context: Context): Promise<Result> {
@@ -27,7 +32,7 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
   const { view, options, interrupt } = context;
   const { host } = label;
   progress.phase({ name: "reading" });
-  const { pending, runs: all } = await interrupt.race(session.runs(null));
+  const { pending, runs: all, diagnostics } = await interrupt.race(session.runs(null));
   const atWork = all.find(({ state }) => state === "running");
   if (pending === null && atWork !== undefined) {
     view.warn(
@@ -36,14 +41,16 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
     return { host, exitCode: EXIT.locked, result: "a run is at work" };
   }
   if (pending === null) {
+    // One that can't be read may be the very one.
+    if (diagnostics.length > 0) throw new HostKitError(diagnostics);
     view.warn(`${oneLine(host)}: every run came to an end; there is nothing to finish.`);
     return { host, exitCode: EXIT.ok, result: "nothing to finish" };
   }
   const { run } = pending;
-  const { runs, plan } = await interrupt.race(session.runs(run));
+  const { runs, plan, outcome } = await interrupt.race(session.runs(run));
   const [summary] = runs;
   const changes = plan?.changes.length ?? 0;
-  if (summary !== undefined) view.run({ ...label, summary, plan, outcome: null });
+  if (summary !== undefined) view.run({ ...label, summary, plan, outcome });
   const question = `Finish the run ${run} on ${oneLine(host)} (${count(changes, "change")})? [y/N] `;
   if (!options.yes && !(await agrees(context, question))) {
     view.warn("Nothing was changed.");

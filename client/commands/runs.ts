@@ -1,8 +1,11 @@
 import { HostKitError } from "../../shared/diagnostic.ts";
+import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { RunId } from "../../shared/run.ts";
 import { EXIT } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
+import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
+import { oneLine } from "../view/text.ts";
 import { resultOfRun } from "./apply-host.ts";
 import type { Command, Context } from "./command.ts";
 import { followRun } from "./follow-run.ts";
@@ -34,6 +37,7 @@ export const runs: Command = async (context) => {
       const [summary] = found.runs;
       if (options.run === undefined || summary === undefined) {
         view.runs(label, found.runs);
+        if (found.diagnostics.length > 0) view.diagnostics(found.diagnostics, label.host);
         return { exitCode: EXIT.ok, result: count(found.runs.length, "run") };
       }
       view.run({ ...label, summary, plan: found.plan, outcome: found.outcome });
@@ -51,13 +55,22 @@ async function follow(connected: Connected, context: Context) {
   const run = options.run ?? (await runAtWork(connected, context));
   const { plan, runs: known } = await interrupt.race(session.runs(run));
   progress.applying(plan?.changes.length ?? known[0]?.changes ?? 0);
-  const response = await followRun({
-    ...connected,
-    run,
-    context,
-    isOurs: false,
-    ask: (how) => session.attach({ run, after: 0 }, how),
-  });
+  let response: ResponseOf<"attach">;
+  try {
+    response = await followRun({
+      ...connected,
+      run,
+      context,
+      isOurs: false,
+      ask: (how) => session.attach({ run, after: 0 }, how),
+    });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return () => {
+      view.warn(`${oneLine(label.host)}: the run ${run} goes on without being watched.`);
+      return { exitCode: EXIT.interrupted, result: "left, the run goes on" };
+    };
+  }
   return () => {
     if (response.diagnostics.length > 0) view.diagnostics(response.diagnostics, label.host);
     view.outcome({ ...label, plan, response });

@@ -98,11 +98,11 @@ export function createHumanView(options: HumanViewOptions): View {
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },
-    runs: (host, list) => writeBlock(runsText(host, list, planStyle())),
+    runs: (host, list) => writeBlock(runsText(host, list, { ...planStyle(), verbose })),
     run: (shown) => writeBlock(runText(shown, planStyle())),
     pruned: (host, removed) =>
       writeBlock([
-        `Removed the records of ${count(removed.length, "run")} from ${hostTitle(host)}.`,
+        `Removed the record${removed.length === 1 ? "" : "s"} of ${count(removed.length, "run")} from ${hostTitle(host)}.`,
       ]),
     progress: (host) => board.host(host ?? "declaration"),
     summary: (_exitCode, hosts) => {

@@ -23,6 +23,7 @@ export function planText(shown: PlanShown, style: PlanStyle): string[] {
       : [`  ${paint.faint(`${count(plan.unchanged, "resource")} unchanged`)}`, ""];
   return [
     paint.strong(hostTitle(shown)),
+    ...(plan.reverts === undefined ? [] : [`Takes back the run ${plan.reverts}.`]),
     "",
     ...sorted(plan).flatMap((change) => [...changeText(change, shown, style), ""]),
     ...unchanged,
@@ -32,6 +33,9 @@ export function planText(shown: PlanShown, style: PlanStyle): string[] {
 }
 
 function noChanges({ host, plan }: Pick<PlanShown, "host" | "plan">): string {
+  if (plan.reverts !== undefined) {
+    return `Nothing to take back: ${oneLine(host)} has nothing that is as the run ${plan.reverts} made it.`;
+  }
   return `No changes. ${oneLine(host)} is as declared (${count(plan.unchanged, "resource")}).`;
 }
 

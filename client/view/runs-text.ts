@@ -3,68 +3,101 @@ import type { RunState, RunSummary } from "../../shared/run.ts";
 import { hostTitle } from "./host-title.ts";
 import type { Paint } from "./paint.ts";
 import type { PlanStyle } from "./plan-text.ts";
-import { count, duration } from "./quantity.ts";
+import { duration } from "./quantity.ts";
 import { block, displayWidth, indent, oneLine, wrap } from "./text.ts";
 import type { HostLabel, RunShown } from "./view.ts";
+
+export interface RunsStyle extends PlanStyle {
+  /** Tells all that is known of each, on a second line where the first has no room. */
+  readonly verbose: boolean;
+}
+
+const HEAD = ["run", "state", "began (UTC)", "changes", "took", "by", "declaration"];
+/** Columns that are always shown; the others as far as there is room. */
+const NEEDED = 4;
 
 /** What was applied to a host, newest first: one line a run. */
 export function runsText(
   host: HostLabel,
   list: readonly RunSummary[],
-  { paint, columns }: PlanStyle,
+  { paint, columns, verbose }: RunsStyle,
 ): string[] {
   if (list.length === 0) return [`${hostTitle(host)}: no runs yet.`];
-  const cells = list.map((run) => [
-    run.run,
-    stateText(run.state),
-    timeText(run.at),
-    `${oneLine(run.project)}/${oneLine(run.host)}`,
-    madeText(run),
-    oneLine(run.by),
-  ]);
-  const widths = cells[0]!.map((_cell, column) =>
-    Math.max(...cells.map((row) => displayWidth(row[column]!))),
+  const rows = cellsOf(list);
+  const widths = HEAD.map((name, column) =>
+    Math.max(...[name, ...rows.map((row) => row[column]!)].map(displayWidth)),
   );
+  const widthOf = (count: number) =>
+    widths.slice(0, count).reduce((sum, width) => sum + 2 + width, 0);
+  const fitting = HEAD.map((_name, column) => column + 1).filter((n) => widthOf(n) <= columns);
+  const shown = Math.max(NEEDED, ...fitting);
+  const line = (row: readonly string[], colour = (text: string) => text) => {
+    const cells = row.slice(0, shown).map((cell, column) => {
+      const gap = " ".repeat(widths[column]! - displayWidth(cell));
+      return `${column === 1 ? colour(cell) : cell}${gap}`;
+    });
+    return `  ${cells.join("  ")}`.trimEnd();
+  };
   return [
     paint.strong(hostTitle(host)),
-    ...cells.flatMap((row, index) => {
-      const padded = row.map((cell, column) => cell + gap(cell, widths[column]!));
-      padded[1] = colourOf(list[index]!.state, paint)(padded[1]!);
-      const line = `  ${padded.join("  ").trimEnd()}`;
-      const plain = 2 + widths.reduce((sum, width) => sum + width + 2, 0);
-      if (plain <= columns) return [line];
-      // Who it was by goes below where all of it has no room.
-      return [`  ${padded.slice(0, 3).join("  ").trimEnd()}`, `      ${row.slice(3).join("  ")}`];
+    paint.faint(line(HEAD)),
+    ...rows.flatMap((row, index) => {
+      const rest = verbose ? row.slice(shown).filter((cell) => cell !== "") : [];
+      const more = rest.length === 0 ? [] : [`      ${rest.join("  ")}`];
+      return [line(row, colourOf(list[index]!.state, paint)), ...more];
     }),
   ];
 }
 
-const gap = (cell: string, width: number) => " ".repeat(Math.max(width - displayWidth(cell), 0));
+function cellsOf(list: readonly RunSummary[]): string[][] {
+  const back = new Set<string>(
+    list.flatMap(({ state, reverts }) => (state === "applied" ? (reverts ?? []) : [])),
+  );
+  return list.map((run) => [
+    run.run,
+    back.has(run.run) && run.state === "applied" ? "taken back" : stateText(run),
+    timeText(run.at).slice(0, MINUTES),
+    madeText(run),
+    tookText(run),
+    oneLine(run.by),
+    declarationText(run),
+  ]);
+}
+
+/** `2026-01-02 03:04`. */
+const MINUTES = 16;
 
 /** One run: what it was, and what became of each change. */
 export function runText({ summary, outcome, ...host }: RunShown, style: PlanStyle): string[] {
   const { paint, columns } = style;
   const facts: [string, string][] = [
-    ["state", colourOf(summary.state, paint)(stateText(summary.state))],
-    ["began", timeText(summary.at)],
+    ["state", colourOf(summary.state, paint)(stateText(summary))],
+    ["began", summary.at === "" ? "" : `${timeText(summary.at)} UTC`],
+    ["took", tookText(summary)],
     ["by", oneLine(summary.by)],
-    ["declaration", `${oneLine(summary.project)}, host ${oneLine(summary.host)}`],
-    ...(summary.reverts === null ? [] : [["took back", summary.reverts] as [string, string]]),
+    [summary.reverts === null ? "declaration" : "took back", declarationText(summary)],
     ["changes", madeText(summary)],
   ];
   return [
     `${paint.strong(summary.run)} on ${hostTitle(host)}`,
-    ...facts.map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
+    ...facts
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
     ...(outcome === null
       ? []
       : ["", ...outcome.changes.flatMap((one) => changeLines(one, paint, columns))]),
   ];
 }
 
+/** Most changes take a few milliseconds. */
+const WORTH_TELLING = 100;
+
 function changeLines(change: ChangeOutcome, paint: Paint, columns: number): string[] {
   const id = paint.strong(oneLine(change.id));
   if (change.result === "done") {
-    return [`  ${paint.good("done   ")} ${id} ${paint.faint(duration(change.milliseconds))}`];
+    const { milliseconds } = change;
+    const took = milliseconds < WORTH_TELLING ? "" : ` ${paint.faint(duration(milliseconds))}`;
+    return [`  ${paint.good("done   ")} ${id}${took}`];
   }
   const [word, why] =
     change.result === "failed"
@@ -76,15 +109,17 @@ function changeLines(change: ChangeOutcome, paint: Paint, columns: number): stri
 const STATES: Readonly<Record<RunState, string>> = {
   running: "running",
   "cut-off": "cut off",
+  unreadable: "unreadable",
   applied: "applied",
   stale: "refused",
-  partial: "stopped part way",
+  partial: "stopped",
   failed: "failed",
   "rolled-back": "rolled back",
   "rollback-failed": "needs attention",
 };
 
-const stateText = (state: RunState) => STATES[state];
+const stateText = ({ state, reverts }: RunSummary) =>
+  state === "applied" && reverts !== null ? "rollback" : STATES[state];
 
 function colourOf(state: RunState, paint: Paint): (text: string) => string {
   if (state === "applied") return paint.good;
@@ -92,12 +127,17 @@ function colourOf(state: RunState, paint: Paint): (text: string) => string {
   return state === "rolled-back" || state === "failed" ? paint.warning : paint.bad;
 }
 
-/** `2026-01-02 03:04:05 UTC`. */
-const timeText = (at: string) =>
-  at === "" ? "not begun" : `${oneLine(at).slice(0, 19).replace("T", " ")} UTC`;
+/** `2026-01-02 03:04:05`. */
+const timeText = (at: string) => oneLine(at).slice(0, 19).replace("T", " ");
 
-function madeText({ changes, done, milliseconds, state }: RunSummary): string {
-  const made =
-    state === "applied" ? count(changes, "change") : `${done} of ${count(changes, "change")}`;
-  return milliseconds === null ? made : `${made} in ${duration(milliseconds)}`;
+const tookText = ({ milliseconds }: RunSummary) =>
+  milliseconds === null ? "" : duration(milliseconds);
+
+/** A run that takes another back has no declaration of its own. */
+const declarationText = ({ project, host, reverts }: RunSummary) =>
+  reverts ?? (project === "" ? "" : `${oneLine(project)}/${oneLine(host)}`);
+
+function madeText({ changes, done, state }: RunSummary): string {
+  if (state === "unreadable" && changes === 0) return "";
+  return state === "applied" ? `${changes}` : `${done} of ${changes}`;
 }

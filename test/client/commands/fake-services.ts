@@ -30,10 +30,11 @@ export function problem(side: Diagnostic["side"], code: Diagnostic["code"]): Hos
   });
 }
 
-const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
+export const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
 
 type Followed = (told: {
   readonly onEvent: (event: RunEvent) => void;
+  readonly stop: AbortSignal | undefined;
 }) => Promise<ResponseOf<"apply">>;
 
 function called(followed: Followed | undefined, told: Parameters<Followed>[0]) {
@@ -54,8 +55,9 @@ export interface FakeHost {
     | Error
     | "never"
     | { readonly diagnostics: Diagnostic[]; readonly plan: Plan | null };
+  /** An earlier run without an end, until it is settled. */
   readonly pending?: ResponseOf<"plan">["pending"];
-  readonly rollback?: Plan;
+  readonly rollback?: Plan | Error;
   readonly runs?: ResponseOf<"runs">;
   readonly attach?: Followed;
   readonly recover?: Followed;
@@ -204,7 +206,9 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       if (plan === "never") return new Promise(() => {});
       if (plan instanceof Error) throw plan;
       const found = "diagnostics" in plan ? plan : { plan, diagnostics: [] };
-      return { ...found, diagnostics: [...found.diagnostics], pending: host.pending ?? null };
+      const isSettled = log.some((each) => each.startsWith(`recover ${name} `));
+      const pending = isSettled ? null : (host.pending ?? null);
+      return { ...found, diagnostics: [...found.diagnostics], pending };
     },
     newRunId: () => RUN,
     apply: async (plan, { onEvent, stop }) => {
@@ -217,24 +221,25 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       }
       return applied(plan);
     },
-    attach: async (asked, { onEvent }) => {
+    attach: async (asked, { onEvent, stop }) => {
       log.push(`attach ${name} ${asked.run} after ${asked.after}`);
       send();
-      return await called(host.attach, { onEvent });
+      return await called(host.attach, { onEvent, stop });
     },
     confirm: async (run) => {
       log.push(`confirm ${name} ${run}`);
       send();
       return {};
     },
-    recover: async (asked, { onEvent }) => {
+    recover: async (asked, { onEvent, stop }) => {
       log.push(`recover ${name} ${asked.run} ${asked.goal}`);
       send();
-      return await called(host.recover, { onEvent });
+      return await called(host.recover, { onEvent, stop });
     },
     planRollback: async (run) => {
       log.push(`plan rollback ${name} ${run}`);
       send();
+      if (host.rollback instanceof Error) throw host.rollback;
       return { plan: host.rollback ?? NO_CHANGES, diagnostics: [], pending: null };
     },
     runs: async (run) => {

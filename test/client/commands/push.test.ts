@@ -11,6 +11,7 @@ import {
   PLAN,
   problem,
   respond,
+  RUN,
 } from "./fake-services.ts";
 import { hostkit, settle, start } from "./hostkit.ts";
 
@@ -282,6 +283,56 @@ describe("the connection goes away", () => {
   test("the run's processes are ended one after the other: partly changed", async () => {
     const app = losing(problem("agent", "HK3023"), {});
     expect((await hostkit("push --host app --yes", { hosts: { app } })).code).toBe(7);
+  });
+});
+
+describe("a run that has not come to an end", () => {
+  const pending = (state: "cut-off" | "stopped", recover?: FakeHost["recover"]): FakeHost => ({
+    pending: { run: RUN, onFailure: "rollback", state },
+    ...(recover === undefined ? {} : { recover }),
+  });
+  const back = async () => respond(PLAN, { verdict: "rolled-back", changes: [] });
+
+  test("and was cut off is settled first, then it is planned again", async () => {
+    const app = pending("cut-off", back);
+    const { code, log, world } = await hostkit("push --host app", { hosts: { app } }, YES);
+    expect(code).toBe(0);
+    expect(log).toEqual([
+      "load",
+      "connect app",
+      "plan app",
+      `recover app ${RUN} settle`,
+      "plan app",
+      "apply app",
+      "close app",
+    ]);
+    const said = world.stderr().replaceAll(/\s+/g, " ");
+    expect(said).toContain(
+      `app: the last run, ${RUN}, was cut off. It is brought to its end first.`,
+    );
+    expect(said).toContain(`the run ${RUN}: failed and rolled back, the host is as before.`);
+  });
+
+  test("and could not be taken back whole: nothing is planned from that, 10", async () => {
+    const failed = respond(PLAN, { verdict: "rollback-failed", changes: [] });
+    const { diagnostics } = problem("host", "HK4045");
+    const app = pending("cut-off", async () => ({ ...failed, diagnostics: [...diagnostics] }));
+    const { code, log } = await hostkit("push --host app --yes", { hosts: { app } });
+    expect(code).toBe(10);
+    expect(log).not.toContain("apply app");
+  });
+
+  test("and stopped part way is left to a person: push goes on from what is there", async () => {
+    const app = pending("stopped");
+    const { code, log } = await hostkit("push --host app --yes", { hosts: { app } });
+    expect(code).toBe(0);
+    expect(log.join()).not.toContain("recover");
+  });
+
+  test("is never settled by a plan", async () => {
+    const app = pending("cut-off", back);
+    const { log } = await hostkit("plan --host app", { hosts: { app } });
+    expect(log).toEqual(["load", "connect app", "plan app", "close app"]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { ContentRef } from "../../../shared/content.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
 import { type Change, type Plan, summarise } from "../../../shared/plan.ts";
 import { type Kind, kindOf, type Resource } from "../../../shared/resources/registry.ts";
+import { runId, type RunSummary } from "../../../shared/run.ts";
 import type { OutcomeShown, PlanShown } from "../../../client/view/view.ts";
 
 /** Plans and outcomes as an agent would send them, for tests of what is shown. */
@@ -195,3 +196,21 @@ export function outcomeShown(
 }
 
 export const id = (text: string) => text as ResourceId;
+
+/** One line of a list of runs. */
+export function runSummary(more: Partial<RunSummary> = {}): RunSummary {
+  return {
+    run: runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef),
+    sequence: 7,
+    state: "applied",
+    project: "prod",
+    host: "app",
+    by: "root from 192.0.2.7",
+    at: "2026-01-02T03:04:06.789Z",
+    changes: 2,
+    done: 2,
+    milliseconds: 1200,
+    reverts: null,
+    ...more,
+  };
+}
