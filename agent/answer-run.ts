@@ -1,4 +1,4 @@
-import { HostKitError } from "../shared/diagnostic.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
 import { Plan } from "../shared/plan.ts";
 import type { RunId } from "../shared/run.ts";
@@ -7,6 +7,7 @@ import { confirmRun } from "./transaction/confirmation.ts";
 import { listRuns, openRunIds, pruneRuns } from "./transaction/list-runs.ts";
 import { findPending } from "./transaction/pending.ts";
 import { runOf } from "./transaction/places.ts";
+import { readJournal } from "./transaction/read-journal.ts";
 import { readRunFile } from "./transaction/run-files.ts";
 import { readOutcome } from "./transaction/run.ts";
 import { unknownRun } from "./transaction/unknown-run.ts";
@@ -39,22 +40,38 @@ export async function answerRun(
   }
 }
 
+/** What can't be read of one run is told of, and keeps nobody from seeing the rest. */
 async function tell(run: RunId | null, context: RunTaskContext): Promise<ResponseOf<"runs">> {
   const isAlive = (one: RunId) => context.executor.isAlive(one);
+  const diagnostics: Diagnostic[] = [];
+  const attempt = async <Found>(read: () => Promise<Found>): Promise<Found | null> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof HostKitError)) throw error;
+      diagnostics.push(...error.diagnostics);
+      return null;
+    }
+  };
   const all = await listRuns(context, isAlive);
-  const pending = (await findPending(context, isAlive)) ?? null;
-  if (run === null) return { runs: all, plan: null, outcome: null, diagnostics: [], pending };
+  if (run === null) {
+    const pending = (await attempt(() => findPending(context, isAlive))) ?? null;
+    return { runs: all, plan: null, outcome: null, diagnostics, pending };
+  }
   const [found] = all.filter((each) => each.run === run);
   if (found === undefined) throw new HostKitError(unknownRun(run));
+  const { host } = context;
   const directory = runOf(context.root, run);
-  const plan = await readRunFile(context.host, `${directory}/plan.json`, Plan);
-  const { diagnostics = [], ...outcome } = (await readOutcome(context.host, directory)) ?? {};
+  await attempt(() => readJournal(host, `${directory}/journal.jsonl`));
+  const plan = await attempt(() => readRunFile(host, `${directory}/plan.json`, Plan));
+  const ended = await attempt(() => readOutcome(host, directory));
+  const { diagnostics: told = [], ...outcome } = ended ?? {};
   return {
     runs: [found],
     plan,
     outcome: "verdict" in outcome ? outcome : null,
-    diagnostics: [...diagnostics],
-    pending,
+    diagnostics: [...told, ...diagnostics],
+    pending: null,
   };
 }
 

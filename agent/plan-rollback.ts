@@ -16,12 +16,11 @@ import type { Intent } from "./transaction/journal.ts";
 import type { IsAlive } from "./transaction/pending.ts";
 import { type Root, runOf } from "./transaction/places.ts";
 import { readJournal } from "./transaction/read-journal.ts";
-import { readRequest } from "./transaction/request.ts";
+import { readOwnRequest } from "./transaction/request.ts";
 import { isAsBefore } from "./transaction/rollback.ts";
 import { causesOf } from "./ledger/next-ledger.ts";
 import { drivenOf } from "./steps.ts";
 import { leftOf } from "./verify.ts";
-import { otherMachine } from "./transaction/run-files.ts";
 
 export interface PlanRollback extends Root {
   /** `null`: the last run that left something behind. */
@@ -39,11 +38,10 @@ export interface RollbackPlanned {
 
 /** Says what taking a run back would change. Leaves out, with a word, what somebody else changed since. Changes nothing. */
 export async function planRollback(options: PlanRollback): Promise<RollbackPlanned> {
-  const { host, root, machineId } = options;
+  const { host, root } = options;
   const run = await chooseRunToTakeBack(options);
   const directory = runOf(root, run);
-  const { plan, manifest } = await readRequest(options, directory);
-  if (plan.host.machineId !== machineId) throw otherMachine(directory);
+  const { plan, manifest } = await readOwnRequest(options, directory);
   if (plan.reverts !== undefined) throw isRollback(run, plan.reverts);
   const journal = await readJournal(host, `${directory}/journal.jsonl`);
   const intents = new Map(journal.intents.map((intent) => [intent.id, intent]));

@@ -230,6 +230,8 @@ function restOf(
   const isOurs = differences.every(({ field, before }) => {
     const planned = change.differences.find((each) => each.field === field);
     if (planned !== undefined && canonical(planned.before) === canonical(before)) return true;
+    // Always written in one step: another content is somebody else's.
+    if (field === "content") return false;
     // What is new is as it was made first; what is not was changed in steps, each of which is as before or as wished.
     return begun && (planned === undefined || change.action === "create");
   });

@@ -50,6 +50,8 @@ interface Active {
   readonly left: AbortController;
   /** Called when the client wants it to stop. */
   cancel: () => void;
+  /** Whether it does: that may be said before there is anything to stop. */
+  cancelled: boolean;
 }
 
 /** What this session planned last: an apply names it by its digest. */
@@ -69,7 +71,13 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
 
   const begin = (id: number, request: { verb: Verb; body: unknown }) => {
     const contents = new ContentStore(`${options.spool}/${id}`);
-    const begun: Active = { id, contents, left: new AbortController(), cancel: () => undefined };
+    const begun: Active = {
+      id,
+      contents,
+      left: new AbortController(),
+      cancel: () => undefined,
+      cancelled: false,
+    };
     active = begun;
     const answer = async () => {
       const context = { ...options, id, channel, contents, active: begun };
@@ -101,7 +109,9 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
         return "leave";
       case "cancel":
         decodeMessage(Empty, frame);
-        if (active?.id === frame.id) active.cancel();
+        if (active?.id !== frame.id) return "go on";
+        active.cancelled = true;
+        active.cancel();
         return "go on";
       case "blob": {
         const blob = decodeMessage(Blob, frame);
@@ -192,7 +202,10 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
     },
   });
   const pending = await findPending(context, (run) => context.executor.isAlive(run));
-  const told = pending === undefined ? [] : [await describePending(context, pending)];
+  const told =
+    pending === undefined
+      ? []
+      : [await describePending({ ...context, machineId: context.hello.machineId }, pending)];
   return {
     response: {
       ...result,
@@ -254,6 +267,7 @@ function runContext(context: DispatchContext): RunTaskContext {
     onEvent: (event) => void channel.send("event", id, event),
     onCancel: (stop) => {
       active.cancel = stop;
+      if (active.cancelled) stop();
     },
   };
 }

@@ -7,12 +7,11 @@ import { readDecision } from "../transaction/confirmation.ts";
 import { type Events, openEvents } from "../transaction/events.ts";
 import { findPending } from "../transaction/pending.ts";
 import { findDirectory, runOf, type Root } from "../transaction/places.ts";
-import { readRequest } from "../transaction/request.ts";
+import { readOwnRequest } from "../transaction/request.ts";
 import { lastSeq } from "../transaction/follow.ts";
 import { isOpenVerdict } from "../transaction/run.ts";
 import { unknownRun } from "../transaction/unknown-run.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import { damaged, otherMachine } from "../transaction/run-files.ts";
 import type { Task } from "./executor.ts";
 
 export interface ExecuteOptions
@@ -50,29 +49,32 @@ async function work(
   const { host, lock } = options;
   const [entry] = await host.inspect([directory], { digest: false });
   if (entry?.type !== "directory") throw new HostKitError(unknownRun(task.run));
-  const requested = await readRequest(options, directory);
-  const { plan, request } = requested;
-  if (plan.digest !== request.plan) throw damaged(`${directory}/plan.json`, "it is another plan");
-  if (plan.host.machineId !== options.machineId) throw otherMachine(directory);
+  const requested = await readOwnRequest(options, directory);
   const context: RunContext = { ...options, requested, events };
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.
   return lock(
     async () => {
       if (task.goal === "boot") return settleAtBoot(context, directory);
       if (task.goal !== "apply") return recover(context, task.goal);
-      await settleOthers(context);
+      await settleOthers(context, options);
       return applyPlan(context);
     },
-    { patience: task.wait, name: `The run ${task.run} of ${request.by}` },
+    { patience: task.wait, name: `The run ${task.run} of ${requested.request.by}` },
   );
 }
 
 /** What was cut off comes to its end first. The plan may not fit any more then, and is refused as stale. */
-async function settleOthers(context: RunContext): Promise<void> {
+async function settleOthers(
+  context: RunContext,
+  { machineId }: Pick<ExecuteOptions, "machineId">,
+): Promise<void> {
   // Whoever holds the lock is the only one at work.
   const pending = await findPending(context, () => Promise.resolve(false));
   if (pending?.state !== "cut-off") return;
-  const requested = await readRequest(context, runOf(context.root, pending.run));
+  // What takes it back was planned from what it left.
+  if (pending.run === context.requested.plan.reverts) return;
+  const directory = runOf(context.root, pending.run);
+  const requested = await readOwnRequest({ ...context, machineId }, directory);
   await recover({ ...context, requested }, "settle");
 }
 

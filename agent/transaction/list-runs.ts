@@ -1,7 +1,9 @@
+import { HostKitError } from "../../shared/diagnostic.ts";
 import type { RunId } from "../../shared/run.ts";
 import { RunId as RunIdSchema, type RunSummary } from "../../shared/run.ts";
 import type { Host } from "../host/host.ts";
 import { openOf, type Root, runOf, runsOf } from "./places.ts";
+import { BeginRecord } from "./read-journal.ts";
 import { readOutcome } from "./run.ts";
 import type { Begin } from "./journal.ts";
 
@@ -22,17 +24,24 @@ export async function openRunIds({ host, root }: Root): Promise<RunId[]> {
   return (names ?? []).filter(isRunId);
 }
 
-/** The first record of a journal; `undefined` for a run that never began, or whose journal is damaged there. */
-export async function readBegin(host: Host, directory: string): Promise<Begin | undefined> {
+/** The first record of a journal; `undefined` for a run that never began, `damaged` where there is something else. */
+async function firstRecord(host: Host, directory: string): Promise<Begin | undefined | "damaged"> {
   const path = `${directory}/journal.jsonl`;
   const bytes = await host.readRange(path, { start: 0, length: FIRST_LINE });
-  const line = new TextDecoder().decode(bytes ?? new Uint8Array()).split("\n", 1)[0] ?? "";
+  const [line = "", ...others] = new TextDecoder().decode(bytes ?? new Uint8Array()).split("\n");
+  // Not even the first line is whole: it was cut off while it said what it is.
+  if (others.length === 0 && (bytes?.length ?? 0) < FIRST_LINE) return undefined;
   try {
-    const record = JSON.parse(line) as Begin;
-    return record.type === "begin" ? record : undefined;
+    return BeginRecord.parse(JSON.parse(line)) as unknown as Begin;
   } catch {
-    return undefined;
+    return "damaged";
   }
+}
+
+/** What a run said it is; `undefined` where that is not known. */
+export async function readBegin(host: Host, directory: string): Promise<Begin | undefined> {
+  const record = await firstRecord(host, directory);
+  return record === "damaged" ? undefined : record;
 }
 
 /** One more than any run had so far. */
@@ -52,13 +61,16 @@ export async function listRuns(
   const found: RunSummary[] = [];
   for (const run of await runIds(at)) {
     const directory = runOf(at.root, run);
-    const begin = await readBegin(at.host, directory);
-    const outcome = await readOutcome(at.host, directory).catch(() => null);
-    const alive = outcome === null && (await isAlive(run));
+    const first = await firstRecord(at.host, directory);
+    const begin = first === "damaged" ? undefined : first;
+    const read = await readOutcome(at.host, directory).catch(refused);
+    const outcome = read === "refused" ? null : read;
+    const isReadable = first !== "damaged" && read !== "refused";
+    const unended = async () => ((await isAlive(run)) ? "running" : "cut-off");
     found.push({
       run,
       sequence: begin?.sequence ?? 0,
-      state: outcome?.verdict ?? (alive ? "running" : "cut-off"),
+      state: isReadable ? (outcome?.verdict ?? (await unended())) : "unreadable",
       project: begin?.project ?? "",
       host: begin?.host ?? "",
       by: begin?.by ?? "",
@@ -72,11 +84,19 @@ export async function listRuns(
   return found.toSorted((a, b) => b.sequence - a.sequence || (a.run < b.run ? 1 : -1));
 }
 
-/** Removes the records of finished runs but the newest ones. One that has not come to an end is evidence, and stays. */
+/** Whoever lists runs wants to see the others all the same. */
+function refused(error: unknown): "refused" {
+  if (error instanceof HostKitError) return "refused";
+  throw error;
+}
+
+/** Removes the records of finished runs but the newest ones. What has not come to an end, or can't be read, is evidence. */
 export async function pruneRuns(at: Root, keep: number): Promise<RunId[]> {
   const runs = await listRuns(at, () => Promise.resolve(false));
   const open = new Set<string>(await openRunIds(at));
-  const finished = runs.filter(({ run, state }) => state !== "cut-off" && !open.has(run));
+  const isEvidence = ({ run, state }: RunSummary) =>
+    state === "cut-off" || state === "unreadable" || open.has(run);
+  const finished = runs.filter((run) => !isEvidence(run));
   const removed = finished.slice(keep).map(({ run }) => run);
   for (const run of removed) await at.host.removeTree(runOf(at.root, run));
   return removed;

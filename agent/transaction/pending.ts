@@ -3,7 +3,7 @@ import type { PendingRun, RunId } from "../../shared/run.ts";
 import { openRunIds } from "./list-runs.ts";
 import { type Root, runOf } from "./places.ts";
 import { readJournal } from "./read-journal.ts";
-import { readRequest } from "./request.ts";
+import { readOwnRequest, readRequest } from "./request.ts";
 import { isOpenVerdict, readOutcome } from "./run.ts";
 
 /** Tells whether somebody is at work on a run. */
@@ -11,6 +11,7 @@ export type IsAlive = (run: RunId) => Promise<boolean>;
 
 /** A run that has not come to an end although nobody is at work on it, if there is one. Costs one look where there is none. */
 export async function findPending(at: Root, isAlive: IsAlive): Promise<PendingRun | undefined> {
+  const found: PendingRun[] = [];
   for (const run of await openRunIds(at)) {
     const directory = runOf(at.root, run);
     const outcome = await readOutcome(at.host, directory);
@@ -21,19 +22,21 @@ export async function findPending(at: Root, isAlive: IsAlive): Promise<PendingRu
     const [entry] = await at.host.inspect([directory], { digest: false });
     if (entry?.type !== "directory") continue;
     const { request } = await readRequest(at, directory);
-    return {
-      run,
-      onFailure: request.onFailure,
-      state: outcome === null ? "cut-off" : "stopped",
-    };
+    const state = outcome === null ? "cut-off" : "stopped";
+    found.push({ run, onFailure: request.onFailure, state });
   }
-  return undefined;
+  // A run that was cut off as it began may not have closed the one before it, that had stopped part way.
+  return found.find(({ state }) => state === "cut-off") ?? found[0];
 }
 
 /** What a person who plans needs to know of it. */
-export async function describePending(at: Root, pending: PendingRun): Promise<Diagnostic> {
+export async function describePending(
+  at: Root & { readonly machineId: string },
+  pending: PendingRun,
+): Promise<Diagnostic> {
   const { run, state } = pending;
   const directory = runOf(at.root, run);
+  await readOwnRequest(at, directory);
   const { intents, started, done } = await readJournal(at.host, `${directory}/journal.jsonl`);
   const open = [...started].filter((id) => !done.has(id));
   const half = open.length === 0 ? "" : ` Begun and not finished: ${open.join(", ")}.`;

@@ -22,21 +22,23 @@ export interface JournalRead {
 }
 
 const id = { id: ResourceId };
+/** What is told of a run in a list. */
+export const BeginRecord = z.looseObject({
+  type: z.literal("begin"),
+  format: z.literal(1),
+  run: RunId,
+  sequence: z.int().min(0),
+  project: z.string(),
+  host: z.string(),
+  by: z.string(),
+  changes: z.int().min(0),
+  reverts: RunId.nullable(),
+  boot: z.string(),
+  at: z.string(),
+});
 /** What recovery relies on; drivers check their own memories, and observations are compared, not trusted. */
 const Record = z.discriminatedUnion("type", [
-  z.looseObject({
-    type: z.literal("begin"),
-    format: z.literal(1),
-    run: RunId,
-    sequence: z.int(),
-    project: z.string(),
-    host: z.string(),
-    by: z.string(),
-    changes: z.int(),
-    reverts: RunId.nullable(),
-    boot: z.string(),
-    at: z.string(),
-  }),
+  BeginRecord,
   z.looseObject({
     type: z.literal("intent"),
     ...id,

@@ -6,7 +6,7 @@ import { OnFailure, RunId } from "../../shared/run.ts";
 import { contentsIn, type ContentSource, packContents } from "./contents.ts";
 import { ensureDirectories, type Root, spoolOf } from "./places.ts";
 import { recorded } from "./record.ts";
-import { needRunFile } from "./run-files.ts";
+import { damaged, needRunFile, otherMachine } from "./run-files.ts";
 
 /** What an executor is given: everything a run takes, on disk, so that it needs nobody any more. */
 const RunRequest = z.strictObject({
@@ -68,4 +68,16 @@ export async function readRequest(
     manifest,
     contents: contentsIn(host, `${directory}/contents`, plan.contents),
   };
+}
+
+/** As `readRequest`, of a run that was made on this very machine, from the plan that was asked for. */
+export async function readOwnRequest(
+  { host, machineId }: Pick<Root, "host"> & { readonly machineId: string },
+  directory: string,
+): Promise<Requested> {
+  const requested = await readRequest({ host }, directory);
+  const { plan, request } = requested;
+  if (plan.digest !== request.plan) throw damaged(`${directory}/plan.json`, "it is another plan");
+  if (plan.host.machineId !== machineId) throw otherMachine(directory);
+  return requested;
 }

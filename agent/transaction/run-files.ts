@@ -44,8 +44,16 @@ export function damaged(path: string, why: string): HostKitError {
     side: "host",
     code: "HK4040",
     summary: "The record of a run can't be read.",
-    detail: `${path}: ${why}. What the run did can't be told from it, so it is neither finished nor taken back, and nothing was changed or removed. Look at the directory: preimages/ holds the files that were replaced. When the host is as it should be, move the run's directory and its mark in open/ away, then push again.`,
+    detail: `${path}: ${why}. What the run did can't be told from it, so it is neither finished nor taken back, and nothing was changed or removed. Look at the directory: preimages/ holds the files that were replaced. When the host is as it should be, ${setAside(path)}, then push again.`,
   });
+}
+
+/** What makes the others forget a run, and loses nothing of it. */
+function setAside(path: string): string {
+  const [, root, run] = /^(.*)\/runs\/([^/]+)/.exec(path) ?? [];
+  return root === undefined || run === undefined
+    ? "move the run's directory away"
+    : `set the run aside (\`mv ${root}/runs/${run} ~/ && rm -f ${root}/open/${run}\`)`;
 }
 
 export function newer(path: string, format: number): HostKitError {
@@ -65,6 +73,6 @@ export function otherMachine(directory: string): HostKitError {
     side: "host",
     code: "HK4047",
     summary: "The run was made on another machine.",
-    detail: `${directory} tells of a run on a host with another machine id, so it says nothing about this one: a disk image or a backup was copied with it. Nothing was changed. Move the directory and its mark in open/ away, then push again.`,
+    detail: `${directory} tells of a run on a host with another machine id, so it says nothing about this one: a disk image or a backup was copied with it. Nothing was changed. To go on, ${setAside(directory)}, then push again.`,
   });
 }

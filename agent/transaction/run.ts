@@ -55,9 +55,10 @@ async function mark({ host, root }: Root, id: RunId): Promise<void> {
   await host.appendText(markOf(root, id), "", { sync: false });
 }
 
-/** Nothing is left to be done about it. */
+/** Nothing is left to be done about it, and nobody needs its contents any more. */
 export async function closeRun({ host, root }: Root, id: RunId): Promise<void> {
   await host.removeFile(markOf(root, id));
+  await host.removeFile(`${runOf(root, id)}/contents`);
 }
 
 /**
@@ -76,7 +77,6 @@ export async function finishRun(
   await host.flush();
   if (isOpenVerdict(outcome.verdict)) return;
   await closeRun({ host, root }, run.id);
-  await host.removeFile(`${run.directory}/contents`);
 }
 
 async function* text(value: unknown): AsyncGenerator<Uint8Array> {

@@ -54,7 +54,17 @@ it("removes uploads that were never finished", async () => {
 const run = (number: number, ended: boolean) => {
   // The clock went back: names say nothing about what came last.
   const id = `20260101T000${999 - number}-aaaaaa`;
-  const begin = { type: "begin", sequence: number, run: id, agent: "used" };
+  const told = { project: "test", host: "memory", by: "tester", changes: 1, reverts: null };
+  const when = { boot: "memory-boot", at: "2026-01-01T00:00:00.000Z" };
+  const begin = {
+    type: "begin",
+    format: 1,
+    sequence: number,
+    run: id,
+    agent: "used",
+    ...told,
+    ...when,
+  };
   file(`runs/${id}/journal.jsonl`);
   writeFileSync(join(root, `runs/${id}/journal.jsonl`), `${JSON.stringify(begin)}\n`);
   const outcome = {

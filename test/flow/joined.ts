@@ -8,7 +8,7 @@ import { PROTOCOL } from "../../shared/protocol/messages.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
 import { contentOf } from "../support/declare.ts";
 import type { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { createInProcessExecutor } from "../support/in-process-executor.ts";
+import { createInProcessExecutor, type InProcessExecutor } from "../support/in-process-executor.ts";
 import { createWire, type Wire } from "../support/memory-stream.ts";
 
 export const HELLO: Hello = {
@@ -35,10 +35,13 @@ export interface Joined {
   readonly agentEnded: Promise<void>;
 }
 
-/** The real client and the real agent, joined by a wire in memory. */
-export async function join(host: Host, hello: Hello = HELLO): Promise<Joined> {
+/** The real client and the real agent, joined by a wire in memory. Sessions at the same time share an executor. */
+export async function join(
+  host: Host,
+  hello: Hello = HELLO,
+  executor: InProcessExecutor = createInProcessExecutor(host, { root: ROOT, hello }),
+): Promise<Joined> {
   const wire = createWire();
-  const executor = createInProcessExecutor(host, { root: ROOT, hello });
   const agentEnded = serve(wire.agent, {
     host,
     hello,
