@@ -2,9 +2,10 @@ import * as z from "zod";
 import { Digest } from "../../shared/brands.ts";
 import { Manifest } from "../../shared/manifest.ts";
 import { Plan } from "../../shared/plan.ts";
+import { HostKitError } from "../../shared/diagnostic.ts";
 import { OnFailure, RunId } from "../../shared/run.ts";
 import { contentsIn, type ContentSource, packContents } from "./contents.ts";
-import { ensureDirectories, type Root, spoolOf } from "./places.ts";
+import { ensureDirectories, findDirectory, type Root, spoolOf } from "./places.ts";
 import { recorded } from "./record.ts";
 import { damaged, needRunFile, otherMachine } from "./run-files.ts";
 
@@ -38,6 +39,7 @@ export async function submitRun(
   },
 ): Promise<void> {
   const { plan, manifest, contents, ...rest } = requested;
+  if ((await findDirectory({ host, root }, rest.run)) !== undefined) throw taken(rest.run);
   const directory = spoolOf(root, rest.run);
   const request: RunRequest = { format: 1, ...rest, plan: plan.digest };
   const write = (name: string, value: unknown) =>
@@ -80,4 +82,15 @@ export async function readOwnRequest(
   if (plan.digest !== request.plan) throw damaged(`${directory}/plan.json`, "it is another plan");
   if (plan.host.machineId !== machineId) throw otherMachine(directory);
   return requested;
+}
+
+/** Its record tells of another run, which it must not be mixed with. */
+function taken(run: string): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "agent",
+    code: "HK3026",
+    summary: "There is a run of this name already.",
+    detail: `The host has a record of a run ${run}, and a new one was asked for under the same name. Nothing was changed. Push again: each push has a name of its own.`,
+  });
 }
