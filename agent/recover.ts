@@ -15,7 +15,7 @@ import { keepAgain } from "./transaction/kept.ts";
 import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
 import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
-import { rollBack } from "./transaction/rollback.ts";
+import { isAsBefore, rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome, type Run } from "./transaction/run.ts";
 import { drivenOf, followOf } from "./steps.ts";
@@ -208,10 +208,14 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
 function restOf(
   change: Change,
   now: Observation | undefined,
-  { started, done: finished, rebooted }: JournalRead & { readonly rebooted: boolean },
+  { intents, started, done: finished, rebooted }: JournalRead & { readonly rebooted: boolean },
 ): Change | "foreign" | undefined {
   if (now === undefined) return "foreign";
   if (fingerprint(now) === change.fingerprint) return change;
+  // What the run did elsewhere may have given a name of it another meaning.
+  const before = intents.find(({ id }) => id === change.id)?.before;
+  const isBefore = before !== undefined && isAsBefore(change.resource.kind, before, now.observed);
+  if (isBefore && !finished.has(change.id)) return change;
   const begun = rebooted || started.has(change.id);
   if (change.action === "delete") {
     if (leftOf(change.resource, now.observed).length === 0) return undefined;
@@ -227,9 +231,9 @@ function restOf(
       : "foreign";
   }
   const differences = kind.diff(desired, now.observed);
-  const isOurs = differences.every(({ field, before }) => {
+  const isOurs = differences.every(({ field, before: value }) => {
     const planned = change.differences.find((each) => each.field === field);
-    if (planned !== undefined && canonical(planned.before) === canonical(before)) return true;
+    if (planned !== undefined && canonical(planned.before) === canonical(value)) return true;
     // Always written in one step: another content is somebody else's.
     if (field === "content") return false;
     // What is new is as it was made first; what is not was changed in steps, each of which is as before or as wished.

@@ -1,7 +1,7 @@
 import type { Observed } from "../../shared/resources/registry.ts";
 import type { Driver, Reading } from "./driver.ts";
 import { userAt } from "./new-home.ts";
-import type { Facts } from "./path-facts.ts";
+import { type Facts, sameButNames } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
 import {
@@ -71,6 +71,8 @@ export const directory: Driver<"directory"> = {
   stages: async ({ desired }, context) => [
     { type: "directory", path: desired.path, metadata: await expectedMetadata(desired, context) },
   ],
+
+  restored: sameButNames,
 
   undo: (steps, context) =>
     undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {

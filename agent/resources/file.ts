@@ -2,7 +2,7 @@ import type { Digest } from "../../shared/brands.ts";
 import type { Observed } from "../../shared/resources/registry.ts";
 import type { Entry } from "../host/host.ts";
 import type { ApplyContext, Driver, Reading, Step } from "./driver.ts";
-import type { Facts } from "./path-facts.ts";
+import { type Facts, sameButNames } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
 import { validateFiles } from "./file-validate.ts";
@@ -68,6 +68,8 @@ export const file: Driver<"file"> = {
     ];
   },
   validate: (steps, { whole }) => validateFiles(steps.filter(writesContent), whole),
+
+  restored: sameButNames,
 
   undo: (steps, context) =>
     undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {

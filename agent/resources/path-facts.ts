@@ -1,3 +1,5 @@
+import { canonical } from "../../shared/canonical.ts";
+import type { Observed } from "../../shared/resources/registry.ts";
 import type { Entry, Metadata } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
 import { WHAT } from "./path-problems.ts";
@@ -96,3 +98,21 @@ function uidCarried(now: Metadata, were: readonly Owned[], { path, names }: Wher
 function gidCarried(now: Metadata, { path, names }: Where): boolean {
   return now.gid === userAt(path, names)?.gid;
 }
+
+/**
+ * As observed before but for what its owners are called: a run that renumbers a group changes the name of an old number. Of
+ * what is absent its parents count as well, which are not observed with it.
+ */
+export function sameButNames(
+  before: Observed<"file" | "directory">,
+  now: Observed<"file" | "directory">,
+): boolean {
+  if (before.state === "absent") return false;
+  return canonical(withoutNames(before)) === canonical(withoutNames(now));
+}
+
+const withoutNames = ({ ...observed }: Observed<"file" | "directory">) => ({
+  ...observed,
+  owner: "",
+  group: "",
+});

@@ -1,0 +1,105 @@
+import type { Manifest } from "../../shared/manifest.ts";
+import type { Resource } from "../../shared/resources/registry.ts";
+import { declare } from "../support/declare.ts";
+import { MemoryHost } from "../support/memory-host/memory-host.ts";
+import { contentsOf, manifestOf } from "./joined.ts";
+
+/** Manifests over one small pool of names, so that two of them have much in common; the same for the same seed. */
+
+export interface Random {
+  /** 0 to below `limit`. */
+  below(limit: number): number;
+  one<Item>(items: readonly Item[]): Item;
+  chance(probability: number): boolean;
+}
+
+/** Mulberry32: 32 bits of state are plenty for a few hundred choices. */
+export function createRandom(seed: number): Random {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  return {
+    below,
+    one: (items) => items[below(items.length)]!,
+    chance: (probability) => next() < probability,
+  };
+}
+
+const TEXTS = ["alpha\n", "beta\n", "gamma\n"];
+export const contents = contentsOf(...TEXTS);
+const MODES = [0o600, 0o640, 0o755];
+const KEYS = ["a", "b"].map((name) => `ssh-ed25519 ${"A".repeat(68)} ${name}`);
+
+/** Some of the pool, in an order that a person could have written. */
+export function randomManifest(random: Random): Manifest {
+  const resources: Resource[] = [];
+  const [groups, accounts]: string[][] = [[], []];
+  const owned = () => ({
+    ...(accounts!.length > 0 && random.chance(0.4) ? { owner: random.one(accounts!) } : {}),
+    ...(groups!.length > 0 && random.chance(0.4) ? { group: random.one(groups!) } : {}),
+    ...(random.chance(0.5) ? { mode: random.one(MODES) } : {}),
+  });
+  for (const [index, name] of ["web", "db"].entries()) {
+    if (random.chance(0.4)) continue;
+    groups!.push(name);
+    const gid = 4100 + index + 10 * random.below(3);
+    resources.push(declare.group(name, random.chance(0.7) ? { gid } : {}));
+  }
+  for (const [index, name] of ["ann", "bob"].entries()) {
+    if (random.chance(0.4)) continue;
+    accounts!.push(name);
+    resources.push(
+      declare.account(name, {
+        uid: 4200 + index + 10 * random.below(3),
+        groups: groups!.filter(() => random.chance(0.5)),
+        shell: random.one(["/bin/sh", "/bin/bash"]),
+        ...(random.chance(0.5) ? { authorizedKeys: KEYS.filter(() => random.chance(0.6)) } : {}),
+      }),
+    );
+  }
+  for (const path of ["/srv/one", "/srv/one/two", "/srv/other"]) {
+    if (random.chance(0.6)) resources.push(declare.directory(path, owned()));
+  }
+  for (const path of ["/etc/a", "/etc/motd", "/srv/one/f", "/srv/one/two/f", "/srv/x/y/z"]) {
+    if (random.chance(0.6)) {
+      resources.push(declare.file(path, { text: random.one(TEXTS), ...owned() }));
+    }
+  }
+  for (const path of ["/srv/link", "/etc/link"]) {
+    if (random.chance(0.6)) {
+      resources.push(declare.symlink(path, { to: random.one(["/srv/one", "/srv/nowhere"]) }));
+    }
+  }
+  for (const name of ["api.service", "job.service"]) {
+    if (random.chance(0.3)) continue;
+    resources.push(
+      declare.unit(name, {
+        unit: { Description: random.one(TEXTS).trim() },
+        service: { Type: "notify", ExecStart: "/bin/api" },
+        install: { WantedBy: "multi-user.target" },
+        ...(random.chance(0.7) ? { enabled: random.chance(0.5) } : {}),
+        ...(random.chance(0.8) ? { active: random.chance(0.7) } : {}),
+      }),
+    );
+  }
+  return manifestOf(...resources);
+}
+
+/** A host on which others made some of the pool. */
+export function randomHost(random: Random): MemoryHost {
+  const host = new MemoryHost();
+  const mine = { uid: 0, gid: 0, mode: random.one(MODES) };
+  if (random.chance(0.5)) host.put("/etc/motd", random.one(TEXTS), mine);
+  if (random.chance(0.5)) host.put("/srv/one/theirs", "theirs\n");
+  if (random.chance(0.5)) host.tree.putSymlink("/srv/link", "/srv/before");
+  if (random.chance(0.5)) {
+    host.put("/etc/systemd/system/api.service", "[Service]\nType=notify\nExecStart=/bin/api\n");
+    host.systemd.settle("api.service", random.one(["active", "inactive"]));
+  }
+  return host;
+}
