@@ -15,7 +15,7 @@ import { chooseRunToTakeBack } from "./transaction/choose-run.ts";
 import type { Intent } from "./transaction/journal.ts";
 import type { IsAlive } from "./transaction/pending.ts";
 import { type Root, runOf } from "./transaction/places.ts";
-import { readJournal } from "./transaction/read-journal.ts";
+import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { readOwnRequest } from "./transaction/request.ts";
 import { isAsBefore } from "./transaction/rollback.ts";
 import { causesOf } from "./ledger/next-ledger.ts";
@@ -57,7 +57,7 @@ export async function planRollback(options: PlanRollback): Promise<RollbackPlann
     const inverse = inverseOf(change, {
       intent,
       now: now.byId.get(change.id),
-      ended: journal.verdict === "applied",
+      ended: isKnown(change.id, journal),
     });
     if (inverse === "foreign") left.push(change.id);
     else if (inverse !== undefined) changes.push(inverse);
@@ -83,6 +83,12 @@ export async function planRollback(options: PlanRollback): Promise<RollbackPlann
     manifest,
     diagnostics: left.length === 0 ? [] : [leftAlone(run, left)],
   };
+}
+
+/** Whether it is known to be as the run left it: all of it made, or not begun. */
+function isKnown(id: ResourceId, { verdict, started, done }: JournalRead): boolean {
+  if (verdict === "partial") return done.has(id) || !started.has(id);
+  return verdict === "applied";
 }
 
 /** The change that takes one back; nothing where it is as before, `foreign` where it is not as the run left it. */

@@ -5,7 +5,7 @@ import type { ChangeOutcome } from "../shared/outcome.ts";
 import { type Change, dangersOf } from "../shared/plan.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import type { RunId } from "../shared/run.ts";
-import { carryOut, conclude } from "./carry-out.ts";
+import { type CarryOut, carryOut, conclude } from "./carry-out.ts";
 import { fingerprint } from "./change.ts";
 import { observe, type Observation, type Observations } from "./observe.ts";
 import { revert } from "./revert.ts";
@@ -45,14 +45,22 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
     const { diagnostics, ...outcome } = ended;
     return { outcome, diagnostics };
   }
+  const { changes, reverts } = requested.plan;
+  const { intents, rollingBack } = found.journal;
+  await removeTemporaries(host, { changes, intents });
+  const begun = hasBegun(found, reverts);
+  const isForward = goal === "finish" && begun && reverts === undefined && !rollingBack;
+  // A refusal comes before anything is written: the record goes on telling how it was left.
+  const rest = isForward ? await restOfRun(context, found) : undefined;
   await recorded(() => goOn(context, found, goal));
-  const { changes } = requested.plan;
-  await removeTemporaries(host, { changes, intents: found.journal.intents });
-  const { reverts } = requested.plan;
-  if (!hasBegun(found, reverts)) return nothingBegun(context, found);
+  if (!begun) return nothingBegun(context, found);
   if (reverts !== undefined) return revert(context, { ...found, reverts });
-  if (found.journal.rollingBack) return takeBack(context, found, "taking it back was cut off");
-  return goal === "finish" ? finish(context, found) : settle(context, found);
+  if (rollingBack) return takeBack(context, found, "taking it back was cut off");
+  if (rest === undefined) return settle(context, found);
+  const ids = new Set(rest.changes.map(({ id }) => id));
+  const left = intents.filter(({ id }) => ids.has(id));
+  await recorded(() => keepAgain(host, left));
+  return carryOut(context, { ...found, ...rest, intents });
 }
 
 /** Nothing is changed before all intents are on disk; a run that takes another back has none. */
@@ -176,16 +184,16 @@ async function takeBack(context: RunContext, found: Found, because: string): Pro
   });
 }
 
-/** Makes what is left, unless somebody else changed it meanwhile. */
-async function finish(context: RunContext, found: Found): Promise<RunResult> {
-  const { host, requested } = context;
-  const { plan, manifest } = requested;
-  const { run, journal, begun } = found;
+/** What is left to be made, unless somebody else changed it meanwhile. */
+async function restOfRun(
+  { host, requested: { plan, manifest }, bootId }: RunContext,
+  { run, journal }: Found,
+): Promise<Pick<CarryOut, "before" | "changes">> {
   const changes = drivenOf(plan);
   const resources = changes.map((change) => change.resource);
   const before = await observe(resources, { host, all: manifest.resources });
   // What was noted as begun may not have come to the disk before the host went down.
-  const rebooted = journal.begin?.boot !== context.bootId;
+  const rebooted = journal.begin?.boot !== bootId;
   const left: Change[] = [];
   const foreign: Change[] = [];
   for (const change of changes) {
@@ -194,14 +202,7 @@ async function finish(context: RunContext, found: Found): Promise<RunResult> {
     else if (rest !== undefined) left.push(rest);
   }
   if (foreign.length > 0) throw changedMeanwhile(run.id, foreign, before);
-  const ids = new Set(left.map(({ id }) => id));
-  await recorded(() =>
-    keepAgain(
-      host,
-      journal.intents.filter(({ id }) => ids.has(id)),
-    ),
-  );
-  return carryOut(context, { run, begun, before, intents: journal.intents, changes: left });
+  return { before, changes: left };
 }
 
 /** What is left to do of a change; `foreign` where it is neither as before, nor as wished, nor half way between. */

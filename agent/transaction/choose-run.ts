@@ -8,6 +8,8 @@ import { unknownRun } from "./unknown-run.ts";
 /** Verdicts of runs that left something on the host. */
 const LEFT_SOMETHING: readonly RunState[] = ["applied", "partial", "cut-off", "rollback-failed"];
 
+const LEFT_NOTHING: readonly RunState[] = ["stale", "failed", "rolled-back"];
+
 /** The run that is named, or else the newest one that left something and was not taken back since. */
 export async function chooseRunToTakeBack(
   options: Root & { readonly run: RunId | null; readonly isAlive: IsAlive },
@@ -18,6 +20,9 @@ export async function chooseRunToTakeBack(
     const found = runs.find((each) => each.run === run);
     if (found === undefined) throw new HostKitError(unknownRun(run));
     if (found.state === "running") throw atWork(run);
+    if (LEFT_NOTHING.includes(found.state)) {
+      throw nothingLeft(`The run ${run} left nothing on the host that could be taken back.`);
+    }
     return run;
   }
   const back = new Set(
@@ -27,15 +32,17 @@ export async function chooseRunToTakeBack(
     (each) => each.reverts === null && LEFT_SOMETHING.includes(each.state) && !back.has(each.run),
   );
   if (last !== undefined) return last.run;
-  throw new HostKitError({
+  throw nothingLeft("No recorded run left anything on the host that was not taken back already.");
+}
+
+const nothingLeft = (why: string) =>
+  new HostKitError({
     severity: "error",
     side: "host",
     code: "HK4050",
-    summary: "There is no run to take back.",
-    detail:
-      "No recorded run left anything on the host that was not taken back already. Nothing was changed.",
+    summary: "There is nothing to take back.",
+    detail: `${why} Nothing was changed. \`hostkit runs\` lists what became of each run.`,
   });
-}
 
 const atWork = (run: string) =>
   new HostKitError({

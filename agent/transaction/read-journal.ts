@@ -76,10 +76,16 @@ export async function readJournal(host: Host, path: string): Promise<JournalRead
     started: ids("started"),
     done: ids("done"),
     rollingBack: records.some((record) => record.type === "rollback"),
-    verdict: records.findLast((record) => record.type === "end")?.verdict,
+    verdict: verdictOf(records),
     whole,
     torn: end < text.length,
   };
+}
+
+/** How it ended, unless somebody went on with it and did not come to an end. */
+function verdictOf(records: readonly JournalRecord[]): Verdict | undefined {
+  const last = records.findLast(({ type }) => type === "end" || type === "recovered");
+  return last?.type === "end" ? last.verdict : undefined;
 }
 
 function parse(line: string, where: string): JournalRecord {

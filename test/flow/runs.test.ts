@@ -11,15 +11,17 @@ import { HELLO, join, manifestOf, ROOT } from "./joined.ts";
 
 /** What is recorded of runs is listed, followed, stopped and removed by whoever asks. */
 
-const file = (path: string) => manifestOf(declare.file(path, { text: "more\n" }));
+const files = (...paths: string[]) => paths.map((path) => declare.file(path, { text: "more\n" }));
+/** Those that are named last are new; what is not declared any more would be removed. */
+const file = (...paths: string[]) => manifestOf(...files(...paths));
 const failing = () => {
   const host = new MemoryHost();
   host.systemd.behave("bad.service", { start: "fails" });
   return host;
 };
-const bad = () =>
+const bad = (...paths: string[]) =>
   manifestOf(
-    declare.file("/etc/one", { text: "more\n" }),
+    ...files(...paths, "/etc/one"),
     declare.unit("bad.service", {
       service: { Type: "notify", ExecStart: "/bin/false" },
       active: true,
@@ -30,15 +32,16 @@ describe("a list", () => {
   it("tells what became of each run, newest first", async () => {
     const host = failing();
     await push(host, file("/etc/a"));
-    await push(host, bad());
-    await push(host, bad(), "stop");
-    await push(host, file("/etc/b"));
+    await push(host, bad("/etc/a"));
+    await push(host, bad("/etc/a"), "stop");
+    await push(host, file("/etc/a", "/etc/one", "/etc/b"));
     await takeBack(host);
     const { runs, pending } = await listed(host);
     expect(pending).toBeNull();
     expect(runs.map(({ state, changes, done }) => [state, changes, done])).toEqual([
-      ["applied", 1, 1],
-      ["applied", 1, 1],
+      // One file, and the unit that is no longer declared.
+      ["applied", 2, 2],
+      ["applied", 2, 2],
       ["partial", 2, 1],
       ["rolled-back", 2, 1],
       ["applied", 1, 1],
@@ -99,14 +102,15 @@ describe("pruning", () => {
   it("removes the oldest finished runs, and nothing else", async () => {
     const host = new MemoryHost();
     const runs: RunId[] = [];
-    for (const name of ["a", "b", "c", "d"])
-      runs.push((await push(host, file(`/etc/${name}`))).run);
+    const paths = ["/etc/a", "/etc/b", "/etc/c", "/etc/d"];
+    for (const count of [1, 2, 3, 4])
+      runs.push((await push(host, file(...paths.slice(0, count)))).run);
     expect(new Set(await prune(host, 2))).toEqual(new Set(runs.slice(0, 2)));
     expect((await listed(host)).runs.map(({ run }) => run)).toEqual(runs.slice(2).toReversed());
     expect(host.text("/etc/a")).toBe("more\n");
     expect(await prune(host, 2)).toEqual([]);
     // What comes next counts on.
-    await push(host, file("/etc/e"));
+    await push(host, file(...paths, "/etc/e"));
     expect((await listed(host)).runs[0]?.sequence).toBe(5);
   });
 

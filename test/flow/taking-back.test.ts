@@ -98,6 +98,16 @@ describe("a run that is taken back", () => {
     expect(host.digest()).toBe(before);
   });
 
+  it("that left nothing is refused by name, whatever made the host like it since", async () => {
+    const host = prepared();
+    host.systemd.behave("fresh.service", { start: "fails" });
+    const { run, ended } = await push(host, second());
+    expect(ended.outcome.verdict).toBe("rolled-back");
+    host.systemd.behave("fresh.service", { start: "runs" });
+    await push(host, second());
+    await expect(planBack(host, run)).rejects.toMatchObject({ diagnostics: [{ code: "HK4050" }] });
+  });
+
   it("that is not known is refused", async () => {
     await expect(planBack(prepared(), RUN)).rejects.toMatchObject({
       diagnostics: [{ code: "HK3022" }],
@@ -230,6 +240,34 @@ describe("a run that stopped part way", () => {
     const { runs, pending } = await listed(host);
     expect(pending).toBeNull();
     expect(runs.find((each) => each.run === run)?.state).toBe("rolled-back");
+  });
+
+  it("is taken back but for what it did not come to and somebody else made meanwhile", async () => {
+    const host = failing();
+    const { ended } = await push(
+      host,
+      manifestOf(
+        declare.file("/etc/motd", { text: "second\n" }),
+        declare.unit("fresh.service", {
+          service: { Type: "notify", ExecStart: "/bin/fresh" },
+          active: true,
+        }),
+        {
+          ...declare.file("/etc/behind", { text: "more\n" }),
+          dependsOn: ["unit:fresh.service" as never],
+        },
+      ),
+      "stop",
+    );
+    expect(ended.outcome.verdict).toBe("partial");
+    host.put("/etc/behind", "theirs\n");
+    // Nor is it forgotten by an attempt to finish it.
+    await expect(finish(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4044" }] });
+    const back = await takeBack(host);
+    expect(back.planned.diagnostics).toMatchObject([{ code: "HK4048" }]);
+    expect(back.ended?.outcome.verdict).toBe("applied");
+    expect(host.text("/etc/behind")).toBe("theirs\n");
+    expect(host.text("/etc/motd")).toBe("old\n");
   });
 
   it("is superseded by the next push, keeps its record, and leaves no contents behind", async () => {

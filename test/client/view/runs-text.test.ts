@@ -187,7 +187,7 @@ test("the plan of a rollback says which run it takes back", () => {
     Takes back the run 20260104T030405-000004.
 
       - directory:/etc/app (rollback)
-          mode: 0755 -> none
+          mode: 0755
 
       1 resource unchanged
 
