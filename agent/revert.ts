@@ -10,6 +10,7 @@ import { readJournal } from "./transaction/read-journal.ts";
 import { attemptRecord } from "./transaction/record.ts";
 import { readRequest } from "./transaction/request.ts";
 import { rollBack } from "./transaction/rollback.ts";
+import { removeTemporaries } from "./transaction/temporaries.ts";
 import { finishRun, openRun, readOutcome, type Run } from "./transaction/run.ts";
 
 /**
@@ -24,6 +25,8 @@ export async function revert(
   const directory = runOf(root, reverts);
   const { plan, manifest } = await readRequest(context, directory);
   const { intents } = await readJournal(host, `${directory}/journal.jsonl`);
+  // One that was cut off may have been writing.
+  await removeTemporaries(host, { changes: plan.changes, intents });
   const wanted = new Set(requested.plan.changes.map(({ id }) => id));
   const changes = plan.changes.filter(({ id }) => wanted.has(id));
   for (const { id } of changes) events.emit({ type: "started", id });

@@ -1,5 +1,5 @@
 import { HostKitError } from "../../shared/diagnostic.ts";
-import { summarise } from "../../shared/plan.ts";
+import { type Plan, summarise } from "../../shared/plan.ts";
 import type { Target } from "../cli/target.ts";
 import type { Contents } from "../session.ts";
 import type { Command, Context } from "./command.ts";
@@ -8,6 +8,7 @@ import { planAndApply } from "./plan-and-apply.ts";
 import type { PlannedHost } from "./plan-host.ts";
 import { checkAsking } from "./review.ts";
 import { targetsOf } from "./sessions.ts";
+import { type SettleRun, settleRun } from "./settle-run.ts";
 
 /** Takes a run back on every host that is named: planned from what it replaced, and reviewed like any other plan. */
 export const rollback: Command = async (context) => {
@@ -33,6 +34,7 @@ async function planRollback(target: Target, context: Context): Promise<PlannedHo
       const answer = await interrupt.race(session.planRollback(options.run ?? null));
       const { plan, diagnostics } = answer;
       if (plan === null) throw new HostKitError(diagnostics);
+      if (plan.changes.length === 0) await endCutOff(plan, { target, session, progress, context });
       const shown = {
         host: target.name,
         label: session.label,
@@ -50,4 +52,10 @@ async function planRollback(target: Target, context: Context): Promise<PlannedHo
   } finally {
     progress.end();
   }
+}
+
+/** A run that was cut off before it had changed anything needs no plan to come to its end. */
+async function endCutOff({ reverts }: Plan, settle: SettleRun): Promise<void> {
+  const { pending } = await settle.context.interrupt.race(settle.session.runs(null));
+  if (pending?.state === "cut-off" && pending.run === reverts) await settleRun(reverts, settle);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makePlan } from "../view/samples.ts";
-import { NO_CHANGES, PLAN, problem, RUN } from "./fake-services.ts";
+import { type FakeHost, NO_CHANGES, PLAN, problem, respond, RUN } from "./fake-services.ts";
 import { hostkit } from "./hostkit.ts";
 
 const YES = { answers: ["y"] } as const;
@@ -57,6 +57,23 @@ test("a run of which nothing is left: said, 0, and nobody is asked", async () =>
     `Nothing to take back: app has nothing that is as the run ${RUN}`,
   );
   expect(world.stdout()).not.toContain("as declared");
+});
+
+test("a run that was cut off before it changed anything comes to its end all the same", async () => {
+  const app: FakeHost = {
+    rollback: { ...NO_CHANGES, reverts: RUN },
+    runs: {
+      runs: [],
+      plan: null,
+      outcome: null,
+      diagnostics: [],
+      pending: { run: RUN, onFailure: "stop", state: "cut-off" },
+    },
+    recover: async () => respond(PLAN, { verdict: "failed", changes: [] }),
+  };
+  const { code, log } = await hostkit("rollback --host app --yes", { hosts: { app } });
+  expect(code).toBe(0);
+  expect(log).toContain(`recover app ${RUN} settle`);
 });
 
 test("as JSON the plan names the run that it takes back", async () => {
