@@ -11,7 +11,9 @@ import { createLinuxHost } from "./host/linux.ts";
 import { createDetachedExecutor, hasSystemd } from "./executor/detached.ts";
 import { runExecutor, taskOf } from "./executor/main.ts";
 import { collectGarbage } from "./memory.ts";
+import { createRunLock } from "./run-lock.ts";
 import { serve } from "./serve.ts";
+import { lockOf } from "./transaction/places.ts";
 import { whoAmI, whoLoggedIn } from "./who-am-i.ts";
 
 declare const __HOSTKIT_VERSION__: string;
@@ -75,6 +77,7 @@ async function serveClient(nonce: string, root: string): Promise<void> {
       program: process.execPath,
       systemd: hello.uid === 0 && hasSystemd(),
     }),
+    lock: createRunLock(lockOf(root)),
     rest: collectGarbage,
   });
   rmSync(spool, { recursive: true, force: true });

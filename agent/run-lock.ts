@@ -16,6 +16,8 @@ interface RunLockOptions {
   readonly patience: number;
   /** Who takes it, for whoever comes second: `The run … of root from 192.0.2.7`. */
   readonly name: string;
+  /** Aborted when nobody wants it any more; of no effect once it is taken. */
+  readonly signal?: AbortSignal;
 }
 
 /** flock(1) when the time is over. */
@@ -28,8 +30,8 @@ type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
  * child holds it, which ends with its stdin: however this process ends, by SIGKILL too, the lock is free again.
  */
 export function createRunLock(path: string): RunLock {
-  return async (work, { patience, name }) => {
-    const holder = await take(path, { patience, name });
+  return async (work, options) => {
+    const holder = await take(path, options);
     try {
       return await work();
     } finally {
@@ -51,7 +53,8 @@ async function release(holder: Holder): Promise<void> {
   if (holder.exitCode === null && holder.signalCode === null) await ended;
 }
 
-async function take(path: string, { patience, name }: RunLockOptions): Promise<Holder> {
+async function take(path: string, { patience, name, signal }: RunLockOptions): Promise<Holder> {
+  if (signal?.aborted === true) throw givenUp();
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -76,6 +79,12 @@ async function take(path: string, { patience, name }: RunLockOptions): Promise<H
     stdio: ["pipe", "pipe", "pipe"],
   });
   holder.stdin.on("error", () => undefined);
+  const giveUp = () => {
+    // Should it have the lock by now, the end of its input ends what holds it.
+    holder.stdin.end();
+    holder.kill();
+  };
+  signal?.addEventListener("abort", giveUp);
   await new Promise<void>((resolve, reject) => {
     let said = "";
     holder.stderr.setEncoding("utf8").on("data", (text: string) => (said += text.slice(0, 1000)));
@@ -84,11 +93,15 @@ async function take(path: string, { patience, name }: RunLockOptions): Promise<H
     );
     holder.once("close", (status) =>
       reject(
-        status === EXIT_BUSY && said === "" ? busy(path, patience) : untaken(path, said.trim()),
+        signal?.aborted === true
+          ? givenUp()
+          : status === EXIT_BUSY && said === ""
+            ? busy(path, patience)
+            : untaken(path, said.trim()),
       ),
     );
     holder.stdout.once("data", () => resolve());
-  });
+  }).finally(() => signal?.removeEventListener("abort", giveUp));
   nameHolder(path, name);
   return holder;
 }
@@ -110,6 +123,18 @@ function busy(path: string, patience: number): HostKitError {
     code: "HK4003",
     summary: "Another run is changing the host.",
     detail: `${holderOf(path)} holds ${path}, and did not end within ${patience / 1000} s. Nothing was changed. Push again when it is done, or give --wait more time.`,
+  });
+}
+
+/** Whoever waited for the lock has left, or was asked to stop. */
+export function givenUp(): HostKitError {
+  return new HostKitError({
+    severity: "error",
+    side: "host",
+    code: "HK4073",
+    summary: "It was stopped before its turn came.",
+    detail:
+      "It waited for another run on the host to end, and was asked to stop, or its client left. Nothing was changed.",
   });
 }
 

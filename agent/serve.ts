@@ -19,10 +19,12 @@ import { readFacts } from "./host/facts.ts";
 import { makePlan } from "./plan.ts";
 import type { TextSource } from "./patch.ts";
 import type { Executor } from "./executor/executor.ts";
+import { answerForget, type AskedToForget } from "./answer-forget.ts";
 import { answerRun, type AskedOfRuns } from "./answer-run.ts";
 import { planRollback } from "./plan-rollback.ts";
-import { CLIENT_LEFT, describe, UNKNOWN_PLAN } from "./serve-problems.ts";
+import type { RunLock } from "./run-lock.ts";
 import { runTask, type RunTaskContext } from "./run-task.ts";
+import { CLIENT_LEFT, describe, UNKNOWN_PLAN } from "./serve-failures.ts";
 import { describePending, findPending } from "./transaction/pending.ts";
 import { submitRun } from "./transaction/request.ts";
 
@@ -38,6 +40,8 @@ export interface ServeOptions {
   /** The user who logged in, before any sudo. */
   readonly login: string;
   readonly executor: Executor;
+  /** The one that runs take. */
+  readonly lock: RunLock;
   /** Called when a request has been answered and nothing else is to be done. */
   readonly rest?: () => void;
 }
@@ -185,6 +189,12 @@ async function dispatch(
     case "runs":
     case "prune":
       return { response: await answerRun(request as AskedOfRuns, runContext(context)) };
+    case "held":
+    case "forget": {
+      const { lock, by } = context;
+      const asked = request as AskedToForget;
+      return { response: await answerForget(asked, { ...runContext(context), lock, by }) };
+    }
     case "planRollback":
       return rollbackPlan(request.body as RequestOf<"planRollback">, context);
   }

@@ -75,6 +75,9 @@ export async function openSession(
     planRollback: (run) => conversation.request("planRollback", { run }),
     runs: (run) => conversation.request("runs", { run }),
     prune: (keep) => conversation.request("prune", { keep }),
+    held: (ids) => conversation.request("held", { ids: [...ids] }),
+    forget: (reviewed, { wait, stop }) =>
+      conversation.request("forget", { reviewed: [...reviewed], wait }, stopping(stop)),
     close: async () => {
       await conversation.leave();
       await close();

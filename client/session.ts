@@ -1,4 +1,6 @@
+import type { ResourceId } from "../shared/brands.ts";
 import type { FactSection } from "../shared/facts.ts";
+import type { Held } from "../shared/held.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Plan } from "../shared/plan.ts";
 import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
@@ -28,6 +30,13 @@ interface ApplyOptions extends RunOptions {
   readonly confirmWithin?: number;
 }
 
+interface ForgetOptions {
+  /** Milliseconds to wait for a run to end. */
+  readonly wait: number;
+  /** Aborted when it is not to be done any more; the answer is still waited for. */
+  readonly stop?: AbortSignal;
+}
+
 /** A conversation with one agent. Every method rejects with `HostKitError` when the agent or the connection fails. */
 export interface Session {
   readonly hello: Hello;
@@ -52,5 +61,9 @@ export interface Session {
   planRollback(run: RunId | null): Promise<ResponseOf<"planRollback">>;
   runs(run: RunId | null): Promise<ResponseOf<"runs">>;
   prune(keep: number): Promise<ResponseOf<"prune">>;
+  /** What the host's ledger says of resources. */
+  held(ids: readonly ResourceId[]): Promise<ResponseOf<"held">>;
+  /** Lets go of resources as they were reviewed. */
+  forget(reviewed: readonly Held[], options: ForgetOptions): Promise<ResponseOf<"forget">>;
   close(): Promise<void>;
 }

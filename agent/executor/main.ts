@@ -3,7 +3,7 @@ import { RunId } from "../../shared/run.ts";
 import { readIdentity } from "../host/facts.ts";
 import { createLinuxHost } from "../host/linux.ts";
 import { createRunLock } from "../run-lock.ts";
-import { findDirectory } from "../transaction/places.ts";
+import { findDirectory, lockOf } from "../transaction/places.ts";
 import { hasSystemd } from "./detached.ts";
 import { execute } from "./execute.ts";
 import type { Task } from "./executor.ts";
@@ -49,7 +49,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     agentId: basename(dirname(process.execPath)),
     bootId,
     machineId,
-    lock: createRunLock(`${root}/lock`),
+    lock: createRunLock(lockOf(root)),
     watchdog,
     stopping: () => stop,
   });

@@ -60,8 +60,10 @@ function nextResources(
 const keyOf = (id: ResourceId) => id.slice(id.indexOf(":") + 1);
 
 /** What was made on the way to other things is of no concern any more when none of them is left. */
-function withoutIdle(resources: Map<ResourceId, Entry>): Map<ResourceId, Entry> {
-  const keys = [...resources.keys()].map(keyOf);
+export function withoutIdle(resources: Map<ResourceId, Entry>): Map<ResourceId, Entry> {
+  const keys = [...resources].flatMap(([id, { incidental }]) =>
+    incidental === true ? [] : [keyOf(id)],
+  );
   for (const [id, { incidental }] of resources) {
     const below = `${keyOf(id)}/`;
     if (incidental === true && !keys.some((key) => key.startsWith(below))) resources.delete(id);

@@ -13,7 +13,7 @@ const problem = (
 export function isProtected(id: ResourceId): Diagnostic {
   return problem("HK4052", id, {
     summary: "A protected resource is no longer declared.",
-    detail: `${id} was declared with \`protect: true\`, which the host remembers: it is neither removed nor let go of. Nothing was changed. Declare it again; or, to give it up, push once with \`protect: false\` on it and then without it, or run \`hostkit forget\` with ${id}.`,
+    detail: `${id} was declared with \`protect: true\`, which the host remembers: it is neither removed nor let go of. Nothing was changed. Declare it again; or, to give it up, push once with \`protect: false\` on it and then without it, or run \`hostkit forget --id ${id}\`.`,
   });
 }
 
@@ -23,7 +23,7 @@ export function notRemovable({ detail, resource, ...found }: Diagnostic): Diagno
     ...found,
     code: "HK4053",
     summary: "What is no longer declared can't be looked at.",
-    detail: `${resource ?? "A resource"} is in the ledger and no longer declared, so it should be removed or let go of, but: ${detail} Put that right, or run \`hostkit forget\` with its id to leave it as it is.`,
+    detail: `${resource ?? "A resource"} is in the ledger and no longer declared, so it should be removed or let go of, but: ${detail} Put that right, or run \`hostkit forget --id\` with its id to leave it as it is.`,
     ...(resource === undefined ? {} : { resource }),
   };
 }
@@ -34,7 +34,7 @@ export function notUnderstood(
 ): Diagnostic {
   return problem("HK4056", id, {
     summary: "An entry of the ledger can't be understood.",
-    detail: `The ledger has ${id}, which is no longer declared, and what it says of it is not what this agent knows (${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}). Nothing was changed. Use the hostkit that wrote it, declare it again, or run \`hostkit forget\` with ${id}.`,
+    detail: `The ledger has ${id}, which is no longer declared, and what it says of it is not what this agent knows (${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}). Nothing was changed. Use the hostkit that wrote it, declare it again, or run \`hostkit forget --id ${id}\`.`,
   });
 }
 

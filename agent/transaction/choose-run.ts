@@ -39,7 +39,7 @@ const nothingLeft = (why: string) =>
   new HostKitError({
     severity: "error",
     side: "host",
-    code: "HK4050",
+    code: "HK4063",
     summary: "There is nothing to take back.",
     detail: `${why} Nothing was changed. \`hostkit runs\` lists what became of each run.`,
   });
@@ -48,7 +48,7 @@ const atWork = (run: string) =>
   new HostKitError({
     severity: "error",
     side: "host",
-    code: "HK4051",
+    code: "HK4064",
     summary: "The run is still at work.",
     detail: `The run ${run} can be taken back when it has ended. \`hostkit runs --follow\` shows how far it is.`,
   });

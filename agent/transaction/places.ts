@@ -11,6 +11,8 @@ export interface Root {
   readonly root: string;
 }
 
+/** Held by whoever changes the host, or what is known of it. */
+export const lockOf = (root: string) => `${root}/lock`;
 export const spoolOf = (root: string, run: string) => `${root}/spool/${run}`;
 export const runsOf = (root: string) => `${root}/runs`;
 export const runOf = (root: string, run: string) => `${root}/runs/${run}`;

@@ -129,6 +129,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/runs.ts")).runs,
   },
   {
+    name: "forget",
+    summary: "let go of resources without touching them",
+    about:
+      "Takes resources off the list of what HostKit manages on the host, protected ones too. They stay as they are; nothing but the list is changed. What is still declared is taken up again by the next push, so take it out of the declaration first.",
+    flags: [...TARGET_FLAGS, "id", "yes", "wait"],
+    examples: [
+      { line: "hostkit forget --host app --id file:/etc/motd", does: "one resource" },
+      {
+        line: "hostkit forget --host app --id unit:a.service --id file:/srv/a",
+        does: "several, all or none",
+      },
+    ],
+    load: async () => (await import("../commands/forget.ts")).forget,
+  },
+  {
     name: "version",
     summary: "print the version",
     about: "Prints the version of HostKit; with -v also what it runs on.",

@@ -62,6 +62,9 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK4052: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.
   HK4044: EXIT.stale,
+  // What was to be let go of is another's by now, or protected otherwise.
+  HK4071: EXIT.stale,
+  HK4073: EXIT.interrupted,
   // Thrown only where a run that was cut off could not be taken back as a whole.
   HK4045: EXIT.rollbackFailed,
   HK3023: EXIT.partial,

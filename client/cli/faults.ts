@@ -13,6 +13,7 @@ const CLI_SUMMARIES = {
   HK5008: "It is not clear which host's declaration is meant.",
   HK5009: "A confirmation is needed, and nobody can be asked.",
   HK5010: "A secret has no value.",
+  HK5011: "A flag that is needed is missing.",
   HK5020: "The file exists already.",
   HK5021: "The file can't be written.",
   HK5030: "It is not known what was changed.",

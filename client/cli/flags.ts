@@ -1,3 +1,4 @@
+import type { ResourceId } from "../../shared/brands.ts";
 import type { RunId } from "../../shared/run.ts";
 
 /** Every flag there is. What it is called, its environment variable and its help are derived from one entry. */
@@ -29,6 +30,7 @@ export interface Options {
   readonly ssh: string | undefined;
   readonly local: boolean;
   readonly only: readonly (typeof FACT_SECTIONS)[number][];
+  readonly id: readonly ResourceId[];
   readonly yes: boolean;
   readonly exitCode: boolean;
   readonly full: boolean;
@@ -55,7 +57,7 @@ export type Flag = FlagBase &
   (
     | { readonly takes: "nothing" }
     | { readonly takes: "one"; readonly value: string; readonly choices?: readonly string[] }
-    /** Repeated, or separated by commas. */
+    /** Repeated, or separated by commas where no value can have one. */
     | { readonly takes: "many"; readonly value: string; readonly choices?: readonly string[] }
   );
 
@@ -81,6 +83,11 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     value: "SECTIONS",
     choices: FACT_SECTIONS,
     summary: `only these sections: ${FACT_SECTIONS.join(", ")}`,
+  },
+  id: {
+    takes: "many",
+    value: "ID",
+    summary: "a resource, by its id such as file:/etc/motd; may be repeated",
   },
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
   exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },

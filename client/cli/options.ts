@@ -1,3 +1,4 @@
+import { ResourceId } from "../../shared/brands.ts";
 import { parseDuration } from "../../shared/duration.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
 import { RunId } from "../../shared/run.ts";
@@ -25,7 +26,7 @@ export function resolveOptions(given: Given, env: Environment): Options {
     const value = read(name);
     return typeof value === "string" ? checked(name, value, { given, env }) : undefined;
   };
-  const many = (name: FlagName) => {
+  const each = (name: FlagName, parts: (text: string) => readonly string[]) => {
     const value = read(name);
     const list =
       typeof value === "string"
@@ -33,10 +34,9 @@ export function resolveOptions(given: Given, env: Environment): Options {
         : Array.isArray(value)
           ? (value as readonly string[])
           : [];
-    return list
-      .flatMap((each) => each.split(","))
-      .map((each) => checked(name, each.trim(), { given, env }));
+    return list.flatMap(parts).map((part) => checked(name, part, { given, env }));
   };
+  const many = (name: FlagName) => each(name, (text) => text.split(",").map((part) => part.trim()));
   return {
     config: one("config"),
     verbose: on("verbose"),
@@ -48,6 +48,8 @@ export function resolveOptions(given: Given, env: Environment): Options {
     ssh: one("ssh"),
     local: on("local"),
     only: many("only") as Options["only"][number][],
+    // A path may have a comma.
+    id: each("id", (text) => [text]).map(resourceIdOf),
     yes: on("yes"),
     exitCode: on("exitCode"),
     full: on("full"),
@@ -77,6 +79,15 @@ function runOf(text: string | undefined): RunId | undefined {
   throw cliFault(
     "HK5003",
     `--run takes the id of a run, such as 20260102T030405-a1b2c3; it was given ${JSON.stringify(text)}. hostkit runs lists them.`,
+  );
+}
+
+function resourceIdOf(text: string): ResourceId {
+  const parsed = ResourceId.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw cliFault(
+    "HK5003",
+    `--id takes the id of a resource, such as file:/etc/motd; it was given ${JSON.stringify(text)}.`,
   );
 }
 

@@ -12,13 +12,17 @@ export async function agrees({ ask, interrupt }: Context, question: string): Pro
 }
 
 /** Refuses, before anything is contacted, what would have to ask where nobody can be asked. */
-export function checkAsking(verb: string, context: Context): void {
+export function checkAsking(
+  verb: string,
+  context: Context,
+  hint = "; hostkit plan shows what would change",
+): void {
   const { options, ask } = context;
   if (options.yes || ask !== undefined) return;
   const why = options.json ? "with --json nobody is asked" : "there is no terminal to ask at";
   throw cliFault(
     "HK5009",
-    `${verb} asks before it changes anything, and ${why}. Add --yes (or set HOSTKIT_YES=1) to apply without being asked; hostkit plan shows what would change.`,
+    `${verb} asks before it changes anything, and ${why}. Add --yes (or set HOSTKIT_YES=1) to apply without being asked${hint}.`,
   );
 }
 

@@ -7,6 +7,7 @@ import {
 import type { Session } from "../session.ts";
 import type { HostLabel, HostProgress, HostResult } from "../view/view.ts";
 import type { ExitCode } from "../cli/exit-code.ts";
+import type { LoadedProject } from "../compile/load.ts";
 import type { Context } from "./command.ts";
 import { close, connect, eachOf, failedHost } from "./hosts.ts";
 import { load } from "./load.ts";
@@ -19,13 +20,19 @@ export interface Connected {
   readonly progress: HostProgress;
 }
 
-/** The hosts that are meant. A declaration is read only to know where a declared host is. */
-export async function targetsOf(context: Context): Promise<Target[]> {
+/** The hosts that are meant, and the declaration, which is read only to know where a declared host is. */
+export async function loadTargetsOf(
+  context: Context,
+): Promise<{ readonly targets: Target[]; readonly loaded: LoadedProject | undefined }> {
   const { options } = context;
   checkTargetOptions(options);
-  const hosts = namesDeclaredHosts(options) ? (await load(context)).project.hosts : [];
-  return resolveTargets(options, hosts, context);
+  const loaded = namesDeclaredHosts(options) ? await load(context) : undefined;
+  return { targets: resolveTargets(options, loaded?.project.hosts ?? [], context), loaded };
 }
+
+/** The hosts that are meant. */
+export const targetsOf = async (context: Context): Promise<Target[]> =>
+  (await loadTargetsOf(context)).targets;
 
 /** Connects to a host for as long as the work takes. */
 export async function withSession<Result>(

@@ -1,5 +1,6 @@
 import { diagnosticText } from "./diagnostics.ts";
 import { factsText } from "./facts-text.ts";
+import { forgottenText, heldText } from "./held-text.ts";
 import { jsonText } from "./json-text.ts";
 import { createLiveBoard } from "./live-progress.ts";
 import { outcomeText } from "./outcome-text.ts";
@@ -104,6 +105,8 @@ export function createHumanView(options: HumanViewOptions): View {
       writeBlock([
         `Removed the record${removed.length === 1 ? "" : "s"} of ${count(removed.length, "run")} from ${hostTitle(host)}.`,
       ]),
+    held: (host, list) => writeBlock(heldText(host, list, planStyle())),
+    forgotten: (host, ids) => write(out, ["", forgottenText(host, ids, outPaint)]),
     progress: (host) => board.host(host ?? "declaration"),
     summary: (_exitCode, hosts) => {
       if (hosts.length > 1 && talk !== "quiet") write(err, ["", ...summaryText(hosts)]);

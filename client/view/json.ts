@@ -40,6 +40,8 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     run: ({ host, label, summary, plan, outcome }) =>
       emit("run", { host, label, run: summary, plan, outcome }),
     pruned: ({ host, label }, removed) => emit("pruned", { host, label, removed }),
+    held: ({ host, label }, list) => emit("held", { host, label, held: list }),
+    forgotten: ({ host, label }, ids) => emit("forgotten", { host, label, forgotten: ids }),
     progress: (host) => jsonProgress(host, emit),
     summary: (exitCode, hosts) => emit("summary", { exitCode, hosts }),
     close: () => {},

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Held } from "../../shared/held.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
@@ -15,6 +16,7 @@ export type Phase =
         | "reading"
         | "recovering"
         | "planning"
+        | "forgetting"
         | "applying";
     }
   /** `fraction`: 0 to 1. */
@@ -99,6 +101,9 @@ export interface View {
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;
   pruned(host: HostLabel, removed: readonly string[]): void;
+  /** What is about to be let go of. */
+  held(host: HostLabel, list: readonly Held[]): void;
+  forgotten(host: HostLabel, ids: readonly string[]): void;
 
   /** `null`: work that is for no host, such as compiling the declaration. */
   progress(host: string | null): HostProgress;

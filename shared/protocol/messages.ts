@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { Digest } from "../brands.ts";
+import { Digest, ResourceId } from "../brands.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { Facts, FactSection, InitSystem, OsFacts } from "../facts.ts";
+import { Held } from "../held.ts";
 import { Manifest } from "../manifest.ts";
 import { Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
@@ -130,6 +131,18 @@ const VERBS = {
     request: z.strictObject({ keep: z.int().min(0) }),
     event: z.never(),
     response: z.strictObject({ removed: z.array(RunId) }),
+  },
+  /** What the ledger says of resources, to be reviewed before they are let go of. */
+  held: {
+    request: z.strictObject({ ids: z.array(ResourceId).min(1) }),
+    event: z.never(),
+    response: z.strictObject({ held: z.array(Held) }),
+  },
+  /** Lets go of resources that were reviewed, all or none. Nothing but the ledger is changed. */
+  forget: {
+    request: z.strictObject({ reviewed: z.array(Held).min(1), wait }),
+    event: z.never(),
+    response: z.strictObject({}),
   },
 } as const;
 

@@ -78,6 +78,30 @@ describe("the lock of a run", () => {
     expect(await patient(() => Promise.resolve("mine"))).toBe("mine");
   });
 
+  it("is no longer waited for when nobody wants it any more", async () => {
+    const { held, letGo, over } = hold();
+    await held;
+    const stop = new AbortController();
+    const work = () => Promise.reject(new Error("began"));
+    const options = { patience: 60_000, name: "a test", signal: stop.signal };
+    const waiting = createRunLock(path)(work, options);
+    setTimeout(() => stop.abort(), 50);
+    await expect(waiting).rejects.toThrow("HK4073");
+    await expect(createRunLock(path)(work, options)).rejects.toThrow("HK4073");
+    letGo();
+    await over;
+    expect(await lockFor(0)(() => Promise.resolve("free"))).toBe("free");
+  });
+
+  it("is kept by whoever has it, wanted or not", async () => {
+    const stop = new AbortController();
+    const options = { patience: 0, name: "a test", signal: stop.signal };
+    await createRunLock(path)(async () => {
+      stop.abort();
+      await expect(lockFor(100)(() => Promise.resolve())).rejects.toThrow("HK4003");
+    }, options);
+  });
+
   it("is free again after a run that failed", async () => {
     const lock = lockFor(5_000);
     await expect(lock(() => Promise.reject(new Error("no")))).rejects.toThrow("no");

@@ -56,6 +56,7 @@ async function timed(
     root,
     host: plain,
     identity,
+    login: "root",
     texts: async () => new Map(),
   });
   if (plan === null) throw new Error("no plan");

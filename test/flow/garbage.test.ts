@@ -6,7 +6,7 @@ import { encodeFrame, type Frame, FrameDecoder } from "../../shared/protocol/fra
 import { Failure } from "../../shared/protocol/messages.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
 import { createWire } from "../support/memory-stream.ts";
-import { createInProcessExecutor } from "../support/in-process-executor.ts";
+import { createInProcessExecutor, createMemoryLock } from "../support/in-process-executor.ts";
 import { HELLO, ROOT } from "./joined.ts";
 
 /** What either side does with bytes that no honest peer sends. */
@@ -97,6 +97,7 @@ describe("the agent", () => {
         by: "tester",
         login: "tester",
         executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
+        lock: createMemoryLock(),
       });
       await wire.client.write(garbage);
       await serving;
@@ -119,6 +120,7 @@ describe("the agent", () => {
       by: "tester",
       login: "tester",
       executor: createInProcessExecutor(host, { root: ROOT, hello: HELLO }),
+      lock: createMemoryLock(),
     });
     const late = { sha256: "0".repeat(64), offset: 0, bytes: text("x"), last: true };
     await wire.client.write(encodeMessage({ type: "blob", id: 9 }, late));

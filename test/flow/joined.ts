@@ -1,4 +1,5 @@
 import type { Host } from "../../agent/host/host.ts";
+import type { RunLock } from "../../agent/run-lock.ts";
 import { serve } from "../../agent/serve.ts";
 import { openSession } from "../../client/open-session.ts";
 import type { Contents, Session } from "../../client/session.ts";
@@ -8,7 +9,11 @@ import { PROTOCOL } from "../../shared/protocol/messages.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
 import { contentOf } from "../support/declare.ts";
 import type { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { createInProcessExecutor, type InProcessExecutor } from "../support/in-process-executor.ts";
+import {
+  createInProcessExecutor,
+  createMemoryLock,
+  type InProcessExecutor,
+} from "../support/in-process-executor.ts";
 import { createWire, type Wire } from "../support/memory-stream.ts";
 
 export const HELLO: Hello = {
@@ -35,11 +40,15 @@ export interface Joined {
   readonly agentEnded: Promise<void>;
 }
 
-/** The real client and the real agent, joined by a wire in memory. Sessions at the same time share an executor. */
+/**
+ * The real client and the real agent, joined by a wire in memory. Sessions at the same time share an executor. `lock`: what
+ * the agent itself takes.
+ */
 export async function join(
   host: Host,
   hello: Hello = HELLO,
   executor: InProcessExecutor = createInProcessExecutor(host, { root: ROOT, hello }),
+  lock: RunLock = createMemoryLock(),
 ): Promise<Joined> {
   const wire = createWire();
   const agentEnded = serve(wire.agent, {
@@ -50,6 +59,7 @@ export async function join(
     by: "tester",
     login: "tester",
     executor,
+    lock,
   }).then(() => executor.idle());
   const session = await openSession(wire.client, {
     label: "memory",

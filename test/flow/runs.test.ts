@@ -132,7 +132,7 @@ describe("pruning", () => {
     const host = new MemoryHost();
     await push(host, file("/etc/a"));
     await prune(host, 0);
-    await expect(takeBack(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4050" }] });
+    await expect(takeBack(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4063" }] });
   });
 });
 
@@ -228,7 +228,7 @@ describe("following", () => {
     await atWork;
     expect((await other.runs(null)).pending).toBeNull();
     await expect(other.planRollback(run)).rejects.toMatchObject({
-      diagnostics: [{ code: "HK4051" }],
+      diagnostics: [{ code: "HK4064" }],
     });
     expect((await other.prune(0)).removed).toEqual([]);
     letGo();

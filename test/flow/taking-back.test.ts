@@ -34,7 +34,7 @@ describe("a run that is taken back", () => {
       expect(ended?.outcome.verdict).toBe("applied");
       expect(noticed(host)).toEqual(before);
     }
-    await expect(takeBack(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4050" }] });
+    await expect(takeBack(host)).rejects.toMatchObject({ diagnostics: [{ code: "HK4063" }] });
     // What was taken back can be made again, and that as well be taken back.
     await push(host, first());
     expect(noticed(host)).toEqual(states[1]);
@@ -105,7 +105,7 @@ describe("a run that is taken back", () => {
     expect(ended.outcome.verdict).toBe("rolled-back");
     host.systemd.behave("fresh.service", { start: "runs" });
     await push(host, second());
-    await expect(planBack(host, run)).rejects.toMatchObject({ diagnostics: [{ code: "HK4050" }] });
+    await expect(planBack(host, run)).rejects.toMatchObject({ diagnostics: [{ code: "HK4063" }] });
   });
 
   it("that is not known is refused", async () => {
@@ -153,7 +153,7 @@ describe("taking back that is cut off itself", () => {
         expect(["applied", "failed"], where).toContain(outcome.verdict);
       }
       await takeBack(host).catch((error: unknown) =>
-        expect(error, where).toMatchObject({ diagnostics: [{ code: "HK4050" }] }),
+        expect(error, where).toMatchObject({ diagnostics: [{ code: "HK4063" }] }),
       );
       expect(noticed(host), where).toEqual(before);
       expect((await listed(host)).pending, where).toBeNull();

@@ -151,7 +151,7 @@ describeHosts("runs", () => {
         "not-found\ninactive\n",
       );
       const none = await rollback();
-      expect(codesOf(none)).toEqual(["HK4050"]);
+      expect(codesOf(none)).toEqual(["HK4063"]);
       expect(none.status).toBe(1);
     });
 

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 /** Every code of the sources with its summary, in either of the forms they are written in. */
 const FORMS = [
   /code: "(HK\d{4})",\s*summary:\s*"([^"]+)"/g,
+  /\bproblem\(\s*"(HK\d{4})",\s*"([^"]+\.)"/g,
   /^\s*(HK\d{4}): "([^"]+)"/gm,
   /^\s*(HK\d{4}): \{\s*summary:\s*"([^"]+)"/gm,
 ];

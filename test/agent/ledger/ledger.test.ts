@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forget } from "../../../agent/ledger/forget.ts";
+import { forget, heldOf } from "../../../agent/ledger/forget.ts";
 import { readLedger, writeLedger } from "../../../agent/ledger/ledger-file.ts";
 import { EMPTY, type Ledger, parseLedger, renderLedger } from "../../../agent/ledger/ledger.ts";
 import type { Digest, ResourceId } from "../../../shared/brands.ts";
@@ -90,7 +90,7 @@ describe("forget", () => {
   it("lets go of what is named, and touches nothing else", async () => {
     const place = await written();
     place.host.put("/etc/a", "a");
-    await forget(place, ["file:/etc/a"]);
+    await forget(place, await heldOf(place, [id("file:/etc/a")]));
     expect([...(await readLedger(place)).resources.keys()]).toEqual(["file:/etc/b"]);
     expect(place.host.text("/etc/a")).toBe("a");
   });
@@ -98,10 +98,47 @@ describe("forget", () => {
   it("is all or nothing, and knows what was meant", async () => {
     const place = await written();
     const before = place.host.digest();
-    await expect(forget(place, ["file:/etc/a", "file:/etc/bb"])).rejects.toMatchObject({
+    const reviewed = await heldOf(place, [id("file:/etc/a"), id("file:/etc/b")]);
+    const mistyped = reviewed.with(1, { ...reviewed[1]!, id: id("file:/etc/bb") });
+    await expect(forget(place, mistyped)).rejects.toMatchObject({
       diagnostics: [{ code: "HK4058", resource: "file:/etc/bb" }],
     });
-    await expect(forget(place, ["file:/etc/bb"])).rejects.toThrow("Did you mean `file:/etc/");
+    await expect(heldOf(place, [id("file:/etc/bb")])).rejects.toThrow("Did you mean `file:/etc/");
     expect(place.host.digest()).toBe(before);
+  });
+
+  it("takes along what was made on the way to it, and nothing else", async () => {
+    const place = await written();
+    const made = (path: string) => {
+      const resource = declare.directory(path);
+      return [resource.id, { ...entry("/etc/a")[1], resource, incidental: true }] as const;
+    };
+    const resources = new Map([
+      made("/srv"),
+      made("/srv/x"),
+      made("/srv/x/y"),
+      entry("/srv/x/y/a"),
+      entry("/srv/b"),
+    ]);
+    await writeLedger(place, { ...EMPTY, resources });
+    await forget(place, await heldOf(place, [id("file:/srv/x/y/a")]));
+    expect([...(await readLedger(place)).resources.keys()]).toEqual([
+      "directory:/srv",
+      "file:/srv/b",
+    ]);
+  });
+
+  it("refuses what is not as it was reviewed, unless it was only declared again", async () => {
+    const place = await written();
+    const before = place.host.digest();
+    const [a] = await heldOf(place, [id("file:/etc/a")]);
+    for (const other of [{ protect: true }, { project: "x" }, { host: "x" }]) {
+      await expect(forget(place, [{ ...a!, ...other }])).rejects.toMatchObject({
+        diagnostics: [{ code: "HK4071", resource: "file:/etc/a" }],
+      });
+    }
+    expect(place.host.digest()).toBe(before);
+    await forget(place, [{ ...a!, run: "an earlier one" }]);
+    expect((await readLedger(place)).resources.has(id("file:/etc/a"))).toBe(false);
   });
 });

@@ -57,6 +57,8 @@ test("warnings do not count beside errors, and never end with 0", () => {
 
 test("codes that do not end as their side does", () => {
   expect(exitCodeOf([diagnostic("cli", "HK5020")])).toBe(1);
+  expect(exitCodeOf([diagnostic("host", "HK4071")])).toBe(5);
+  expect(exitCodeOf([diagnostic("host", "HK4073")])).toBe(130);
   expect(exitCodeOf([diagnostic("cli", "HK2100")])).toBe(1);
   expect(exitCodeOf([diagnostic("host", "HK4052")])).toBe(6);
   expect(exitCodeOf([diagnostic("ssh", "HK2030"), diagnostic("cli", "HK5030")])).toBe(7);

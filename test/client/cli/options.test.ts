@@ -23,6 +23,7 @@ test("defaults", () => {
     ssh: undefined,
     local: false,
     only: [],
+    id: [],
     yes: false,
     exitCode: false,
     full: false,
@@ -50,6 +51,7 @@ describe("every flag has a variable", () => {
     color: ["never", "never"],
     only: ["os,memory", ["os", "memory"]],
     host: ["app,db", ["app", "db"]],
+    id: ["file:/etc/a,b", ["file:/etc/a,b"]],
     config: ["x.ts", "x.ts"],
     ssh: ["root@app", "root@app"],
     onFailure: ["stop", "stop"],
@@ -115,6 +117,14 @@ test("values are checked where they were written", () => {
 
 test("a list may be repeated or separated by commas", () => {
   expect(resolveOptions({ host: ["a, b", "c"] }, {}).host).toEqual(["a", "b", "c"]);
+});
+
+test("ids are repeated, and never taken apart: a path may have a comma", () => {
+  const id = ["file:/etc/a,b", "unit:a.service"];
+  expect(resolveOptions({ id }, {}).id).toEqual(id);
+  expect(() => resolveOptions({ id: ["unit:a.service", "/etc/motd"] }, {})).toThrow(
+    /HK5003.*--id takes the id of a resource.*"\/etc\/motd"/s,
+  );
 });
 
 test.each([

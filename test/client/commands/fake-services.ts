@@ -4,6 +4,7 @@ import type { LoadedProject } from "../../../client/compile/load.ts";
 import type { HostDeclaration } from "../../../client/declare/host.ts";
 import type { Session } from "../../../client/session.ts";
 import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
+import type { Held } from "../../../shared/held.ts";
 import type { Facts, FactSection } from "../../../shared/facts.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
 import type { Plan } from "../../../shared/plan.ts";
@@ -59,6 +60,10 @@ export interface FakeHost {
   readonly pending?: ResponseOf<"plan">["pending"];
   readonly rollback?: Plan | Error;
   readonly runs?: ResponseOf<"runs">;
+  /** What the ledger has. */
+  readonly held?: readonly Held[] | Error;
+  /** How letting go of it ends; unless set, well. */
+  readonly forget?: (told: { readonly stop: AbortSignal | undefined }) => Promise<void>;
   readonly attach?: Followed;
   readonly recover?: Followed;
   readonly apply?: (told: {
@@ -251,6 +256,18 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       log.push(`prune ${name} ${keep}`);
       send();
       return { removed: [RUN] };
+    },
+    held: async (ids) => {
+      log.push(`held ${name} ${ids.join(" ")}`);
+      send();
+      if (host.held instanceof Error) throw host.held;
+      return { held: [...(host.held ?? [])] };
+    },
+    forget: async (reviewed, { wait, stop }) => {
+      log.push(`forget ${name} ${reviewed.map(({ id }) => id).join(" ")} wait ${wait}`);
+      send();
+      await host.forget?.({ stop });
+      return {};
     },
     close: async () => {
       log.push(`close ${name}`);

@@ -42,10 +42,10 @@ test("nobody to ask: 64, before anything is contacted", async () => {
 });
 
 test("no run to take back: told, 1", async () => {
-  const app = { rollback: problem("host", "HK4050") };
+  const app = { rollback: problem("host", "HK4063") };
   const { code, world } = await hostkit("rollback --host app --yes", { hosts: { app } });
   expect(code).toBe(1);
-  expect(world.stderr()).toContain("HK4050");
+  expect(world.stderr()).toContain("HK4063");
 });
 
 test("a run of which nothing is left: said, 0, and nobody is asked", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Held } from "../../../shared/held.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import { createHumanView } from "../../../client/view/human.ts";
 import { createJsonView } from "../../../client/view/json.ts";
@@ -15,6 +16,17 @@ const PROBLEM: Diagnostic = {
 };
 const HOST = { host: "app", label: "root@app:22", target: "--host app" };
 
+const HELD: readonly Held[] = [
+  {
+    id: id("file:/etc/a"),
+    origin: "adopted",
+    protect: true,
+    project: "prod",
+    host: "app",
+    run: "20260102T030405-abcdef",
+  },
+];
+
 /** Everything a view can be told. */
 function tellAll(view: View): void {
   view.detail("detail");
@@ -29,6 +41,8 @@ function tellAll(view: View): void {
   view.facts(HOST, { cpu: { model: "EPYC", cores: 4 } });
   view.plan(shown(variedPlan(), { texts: variedTexts }));
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
+  view.held(HOST, HELD);
+  view.forgotten(HOST, [id("file:/etc/a")]);
   const progress = view.progress("app");
   progress.phase({ name: "connecting" });
   progress.phase({ name: "uploading", fraction: 0.5 });
@@ -83,6 +97,8 @@ describe("json", () => {
       "facts",
       "plan",
       "outcome",
+      "held",
+      "forgotten",
       "phase",
       "phase",
       "phase",
@@ -132,6 +148,8 @@ describe("human", () => {
       "EPYC",
       "Plan: ",
       "Applied",
+      "file:/etc/a is left as it is, and no longer managed",
+      "Forgot 1 resource on app (root@app:22). Nothing else was changed.",
     ]) {
       expect(out.text).toContain(result);
       expect(err.text).not.toContain(result);

@@ -2,6 +2,8 @@ import type { Diagnostic } from "../shared/diagnostic.ts";
 import { FrameError } from "../shared/protocol/frame.ts";
 import { diagnosticsOf } from "./failure.ts";
 
+/** What can be wrong with what a client asks, in words for a person. */
+
 export const CLIENT_LEFT: Diagnostic = {
   severity: "error",
   side: "agent",
@@ -19,7 +21,6 @@ export const UNKNOWN_PLAN: Diagnostic = {
     "An apply names a plan that this agent made and the operator reviewed. Nothing was changed. Plan again.",
 };
 
-/** What the client is told of an error. */
 export function describe(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof FrameError)) return diagnosticsOf(error);
   return [
