@@ -8,6 +8,10 @@ export default defineConfig({
   resolve: { conditions: ["hostkit-source"] },
   ssr: { resolve: { conditions: ["hostkit-source"] } },
   test: {
+    // Whoever tests a host waits for it most of the time.
+    maxWorkers: 4,
+    // A limit for what hangs, not for what is slow beside others.
+    testTimeout: 30_000,
     reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {

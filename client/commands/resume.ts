@@ -28,10 +28,10 @@ export const resume: Command = async (context) => {
 };
 
 async function finish(connected: Connected, context: Context): Promise<Result> {
-  const { session, label, progress } = connected;
+  const { session, label } = connected;
   const { view, options, interrupt } = context;
   const { host } = label;
-  progress.phase({ name: "reading" });
+  connected.progress.phase({ name: "reading" });
   const { pending, runs: all, diagnostics } = await interrupt.race(session.runs(null));
   const atWork = all.find(({ state }) => state === "running");
   if (pending === null && atWork !== undefined) {
@@ -52,19 +52,22 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
   const changes = plan?.changes.length ?? 0;
   if (summary !== undefined) view.run({ ...label, summary, plan, outcome });
   const question = `Finish the run ${run} on ${oneLine(host)} (${count(changes, "change")})? [y/N] `;
+  // It would be drawn over the question.
+  connected.progress.end();
   if (!options.yes && !(await agrees(context, question))) {
     view.warn("Nothing was changed.");
     return declined(host);
   }
+  const progress = view.progress(host);
   progress.applying(changes);
   const response = await followRun({
     ...connected,
+    progress,
     run,
     context,
     isOurs: true,
     ask: (how) => session.recover({ run, goal: "finish", wait: options.wait }, how),
-  });
-  progress.end();
+  }).finally(() => progress.end());
   if (response.diagnostics.length > 0) view.diagnostics(response.diagnostics, host);
   view.outcome({ ...label, plan, response });
   return { host, ...resultOfRun(response) };
