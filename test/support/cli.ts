@@ -32,7 +32,9 @@ export interface Operator extends Disposable {
   hostkit(args: readonly string[], options?: CliOptions): Promise<CliResult>;
 }
 
-export function createOperator(host?: TestHost): Operator {
+export function createOperator(
+  host?: Pick<TestHost, "privateKeyPath" | "knownHostsFile">,
+): Operator {
   const home = mkdtempSync(join(tmpdir(), "hostkit-operator-"));
   mkdirSync(join(home, ".ssh"), { mode: 0o700 });
   if (host !== undefined) {

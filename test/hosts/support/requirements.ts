@@ -58,7 +58,11 @@ export function verdict(available: Availability, environment: NodeJS.ProcessEnv)
  * tests need beside what every test host does.
  */
 export function describeHosts(name: string, tests: () => void, more: Tools = {}): void {
-  const decision = verdict(hostsAvailable(thisMachine(), more), process.env);
+  describeBy(verdict(hostsAvailable(thisMachine(), more), process.env), name, tests);
+}
+
+/** `describe` as was decided, with one line that says why not. */
+export function describeBy(decision: Verdict, name: string, tests: () => void): void {
   if (decision.kind === "skip") tellOnce(`Skipped: ${decision.reason}`);
   const suite = decision.kind === "skip" ? describe.skip : describe;
   suite(name, decision.kind === "fail" ? () => failWith(decision.reason) : tests);

@@ -1,23 +1,31 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-const attemptMs = 250;
+const usualAttemptMs = 250;
 const pauseMs = 10;
 
 /** Settles when an SSH server greets at the address; the answer says whether it did so in time. */
 export async function waitForSsh(
   target: { readonly address: string; readonly port: number },
-  limit: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  limit: {
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+    /** Longer where somebody between accepts for a machine that is not there yet, and all attempts arrive when it is. */
+    readonly attemptMs?: number;
+  },
 ): Promise<boolean> {
   const until = Date.now() + limit.timeoutMs;
   while (Date.now() < until && !limit.signal.aborted) {
-    if (await greets(target)) return true;
+    if (await greets(target, limit.attemptMs ?? usualAttemptMs)) return true;
     await delay(pauseMs);
   }
   return false;
 }
 
-function greets(target: { readonly address: string; readonly port: number }): Promise<boolean> {
+function greets(
+  target: { readonly address: string; readonly port: number },
+  attemptMs: number,
+): Promise<boolean> {
   return new Promise((resolve) => {
     // A short attempt, repeated: the kernel would repeat its first packet, lost while the machine boots, only after a second.
     const socket = connect(target.port, target.address);
