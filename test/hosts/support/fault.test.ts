@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Faults, installFaults } from "./fault.ts";
 import { cc, describeHosts } from "./requirements.ts";
 import { sharedHost } from "./shared-host.ts";
-import { sharedSite } from "./site.ts";
+import { codesOf, sharedSite } from "./site.ts";
 
 /** The instrument hits what it is aimed at, and nothing else. */
 
@@ -113,19 +113,22 @@ describeHosts(
       });
     });
 
-    describe("in the real agent", () => {
-      beforeAll(async () => {
-        faults = await installFaults(host(), { into: "runs-and-sessions" });
-      });
-
+    describe("in the agent that carries out a run", () => {
       const files = Array.from(
         { length: 5 },
         (_, index) => `p.file("/srv/pushed/${index}", { content: "${index}" });`,
       );
       const body = files.join("\n");
-      const written = "path=/srv/pushed/*";
+      afterEach(async () => {
+        await remote("rm -rf /srv/pushed");
+      });
+      const isAsBefore = async () => {
+        await agentGone();
+        expect(await unfinished()).toBe("");
+        expect(await remote("find /srv -name 'pushed*'")).toBe("");
+      };
 
-      it("counts every call of a push, also those of other threads", async () => {
+      it("counts every call, also those of other threads", async () => {
         faults.arm("count");
         expect((await push({ body })).status).toBe(0);
         await agentGone();
@@ -138,44 +141,50 @@ describeHosts(
         expect(count("write", temporary)).toBe(5);
         expect(count("chmod", temporary)).toBe(5);
         expect(count("fsync", temporary)).toBe(5);
-        expect(count("rename", /^\/srv\/pushed\/\d$/)).toBe(5);
+        expect(count("link", /^\/srv\/pushed\/\d$/)).toBe(5);
+        expect(count("unlink", temporary)).toBe(5);
         expect(count("fsync", /^\/srv\/pushed$/)).toBe(1);
         expect(count("fsync", /\/journal\.jsonl$/)).toBeGreaterThan(0);
-        expect(count("write", /\/journal\.jsonl$/)).toBeGreaterThan(10);
-        await remote("rm -r /srv/pushed");
+        expect(count("write", /\/journal\.jsonl$/)).toBeGreaterThan(0);
+        expect(new Set(calls.map(({ pid }) => pid)).size).toBe(1);
       });
 
-      it("kills it between two of its files", async () => {
-        faults.arm(`kill@rename#3 ${written}`);
-        expect((await push({ body })).status).toBe(7);
-        expect(faults.struck()).toMatchObject([{ what: "kill", call: "rename" }]);
-        expect(await remote("ls /srv/pushed | wc -l")).toBe("2\n");
-        faults.disarm();
-        await agentGone();
-        await remote("rm -r /srv/pushed");
-      });
+      it.each(["kill@link#3 path=/srv/pushed/*", "tear@write#3 path=*/journal.jsonl once"])(
+        "%s ends the run, which is taken back by another agent",
+        async (rule) => {
+          faults.arm(rule);
+          const result = await push({ body });
+          expect(result.status, result.stderr).toBe(8);
+          expect(codesOf(result)).toEqual(["HK4045"]);
+          expect(faults.struck()).toHaveLength(1);
+          await isAsBefore();
+        },
+      );
 
-      it("tears the journal's last line", async () => {
-        faults.arm("tear@write#3 path=*/journal.jsonl");
-        expect((await push({ body })).status).toBe(7);
-        const journal = join(host().rootDirectory, faults.struck()[0]!.path);
-        const lines = readFileSync(journal, "utf8").split("\n");
-        expect(() => JSON.parse(lines.at(-2) ?? "") as unknown).not.toThrow();
-        expect(() => JSON.parse(lines.at(-1) ?? "") as unknown).toThrow("JSON");
+      it("hits the agent that takes the place of a killed one as well", async () => {
+        faults.arm("kill@write#3 path=*/journal.jsonl");
+        const result = await push({ body });
+        expect(result.status, result.stderr).toBe(7);
+        expect(faults.struck()).toHaveLength(2);
         faults.disarm();
-        await agentGone();
-        await remote("rm -rf /srv/pushed");
+        expect((await push({ body })).status).toBe(0);
       });
 
       it("fills the disk", async () => {
-        faults.arm(`errno=ENOSPC@write#4 path=/srv/pushed/* sticky`);
+        faults.arm("errno=ENOSPC@write#4 path=/srv/pushed/* sticky");
         const result = await push({ body });
         expect(result.status, result.stderr).toBe(8);
         expect(result.stderr).toContain("ENOSPC");
-        faults.disarm();
+        await isAsBefore();
+      });
+
+      it("reaches those of a login too, where that is asked for", async () => {
+        faults = await installFaults(host(), { into: "runs-and-sessions" });
+        faults.arm("count");
+        const result = await push({ body });
+        expect(result.status, result.stderr).toBe(0);
         await agentGone();
-        expect(await unfinished()).toBe("");
-        expect(await remote("ls /srv | grep -c pushed || true")).toBe("0\n");
+        expect(new Set(faults.calls().map(({ pid }) => pid)).size).toBeGreaterThan(1);
       });
     });
 

@@ -16,7 +16,10 @@ import type { TestHost } from "./host.ts";
  * The words are explained at the top of `fault/rules.h`. What is wrongly spelt ends the process at once, with status 125.
  */
 export interface Faults {
-  /** From the next start of an agent on, and nothing of before. Each process counts for itself. */
+  /**
+   * From the next start of an agent on, and nothing of before. Each process counts for itself, and so a rule hits the one that
+   * takes the place of a killed one as well, unless it says `once`.
+   */
   arm(...statements: readonly string[]): void;
   /** For what starts from now on; a process that runs keeps its rules. */
   disarm(): void;

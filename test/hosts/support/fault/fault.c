@@ -109,6 +109,7 @@ static enum action strike(enum call call, const char *path) {
     unsigned long seen = atomic_fetch_add(&rule->seen, 1) + 1;
     if (rule->sticky ? seen < rule->nth : seen != rule->nth) continue;
     record(action_names[rule->action], call, path);
+    if (rule->once) syscall(SYS_unlinkat, AT_FDCWD, statements_file, 0);
     if (rule->action == KILL) die();
     if (rule->action == STOP) {
       /* To this very thread: one to the process may stop another one first, while this goes on. */

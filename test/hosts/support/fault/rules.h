@@ -2,7 +2,7 @@
  * HOSTKIT_FAULT holds statements, divided by ";" or line ends; "@/a/file" names a file that holds them. Without the variable
  * the file is /opt/hostkit-fault/spec, without the file nothing is done. The statements:
  *
- *     ACTION@CALLS#N path=GLOB sticky   a rule; N, path and sticky may be missing
+ *     ACTION@CALLS#N path=GLOB sticky once   a rule; all but action and calls may be missing
  *     exe=GLOB                          the programs that are meant, by default all that are called hostkit-agent; others pass it on
  *     log=FILE                          gets a line for each rule that struck: what, process id, call, path
  *     count                             gets a line for each call, too: "call", process id, call, path
@@ -14,6 +14,7 @@
  *     CALLS   names divided by commas, or * for all: open (to write or to create), write, fsync, rename, link, symlink, unlink,
  *             mkdir, rmdir, chmod, chown, utime, truncate. Kin are one: pwritev is a write, fdatasync an fsync.
  *     #N      only the Nth call that matches (default 1); with "sticky" that one and all after it: a full disk stays full
+ *     once    when it strikes, the file of statements is removed: processes that start later are spared
  *     GLOB    fnmatch(3), whose * matches / too, against the absolute path, for a rename or a link the new one
  *
  * Calls count for the whole process, threads too, and only where they change a file or a directory: sockets, pipes, eventfds,
@@ -49,6 +50,7 @@ struct rule {
   unsigned calls; /* a bit for each */
   unsigned long nth;
   int sticky;
+  int once;
   char path[PATH_MAX];
   atomic_ulong seen;
 };
@@ -57,6 +59,7 @@ static struct rule rules[16];
 static int rule_count;
 static int counting;
 static char log_file[PATH_MAX];
+static char statements_file[PATH_MAX];
 
 static void complain(const char *what, const char *about) {
   char line[512];
@@ -118,6 +121,7 @@ static void read_rule(char *text) {
   for (char *word = strtok_r(NULL, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
     if (strncmp(word, "path=", 5) == 0) snprintf(rule->path, sizeof rule->path, "%s", word + 5);
     else if (strcmp(word, "sticky") == 0) rule->sticky = 1;
+    else if (strcmp(word, "once") == 0) rule->once = 1;
     else complain("no such word in a rule", word);
   }
 }
@@ -138,7 +142,8 @@ static int load(char *text, size_t size) {
     snprintf(text, size, "%s", given);
     return 1;
   }
-  int fd = (int)syscall(SYS_openat, AT_FDCWD, given + 1, O_RDONLY | O_CLOEXEC);
+  snprintf(statements_file, sizeof statements_file, "%s", given + 1);
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, statements_file, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return 0;
   ssize_t length = read(fd, text, size - 1);
   syscall(SYS_close, fd);
