@@ -116,18 +116,18 @@ export default project("test", (p) => {
   /** What the machine is known to be as. A round that failed leaves it anyhow. */
   let base = 1;
 
-  /** What brings an operator out of it. */
-  const ways = ["push", "resume"];
+  /** What brings an operator out of it, and whether the files are new then. */
+  const ways = [
+    { way: ["push", "--yes"], isNew: true },
+    { way: ["resume", "--yes"], isNew: true },
+    { way: ["rollback", "--yes"], isNew: false },
+  ];
 
   it.each(
-    moments.map((moment, round) => ({
-      moment,
-      version: round + 2,
-      way: ways[round % ways.length]!,
-    })),
+    moments.map((moment, round) => ({ moment, version: round + 2, ...ways[round % ways.length]! })),
   )(
-    "at $moment of an apply leaves each file old or new, and one $way is enough",
-    async ({ moment, version, way }) => {
+    "at $moment of an apply leaves each file old or new, and one $way.0 is enough",
+    async ({ moment, version, way, isNew }) => {
       if (base !== version - 1) await push(version - 1);
       const { result, kill } = await beginWatched(version);
       await sleep(moment * applyMs);
@@ -147,11 +147,15 @@ export default project("test", (p) => {
       expect(intents).toEqual(expect.arrayContaining(newFiles.map((path) => `file:${path}`)));
       const temporary = await temporaries();
 
-      const settled = await operator.hostkit([way, "--host", "app", "--yes"], { timeout: limitMs });
+      const [verb = "", ...flags] = way;
+      const settled = await operator.hostkit([verb, "--host", "app", ...flags], {
+        timeout: limitMs,
+      });
       expect(settled.status, `${settled.stdout.slice(-2000)}${settled.stderr}`).toBe(0);
-      expect(isWhole(await files(), version)).toHaveLength(fileCount);
+      expect(isWhole(await files(), version)).toHaveLength(isNew ? fileCount : 0);
       expect(await temporaries()).toBe(0);
 
+      if (!isNew) await push(version);
       expect(await push(version)).toMatch(/^No changes\./m);
       const command = await remote(
         "tr '\\0' ' ' </proc/$(systemctl show -P MainPID probe)/cmdline",
@@ -159,7 +163,7 @@ export default project("test", (p) => {
       expect(command).toBe(`/bin/sleep ${1000 + version} `);
       base = version;
       say(
-        `Cut at ${moment}: ${newFiles.length} of ${fileCount} files new, none torn; journal of ${records.length} lines${torn ? " and a torn one" : ""}; ${temporary} temporary files; booted in ${Math.round(bootMs)} ms; ${way} did it.`,
+        `Cut at ${moment}: ${newFiles.length} of ${fileCount} files new, none torn; journal of ${records.length} lines${torn ? " and a torn one" : ""}; ${temporary} temporary files; booted in ${Math.round(bootMs)} ms; ${verb} did it.`,
       );
     },
     limitMs,
