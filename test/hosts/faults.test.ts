@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const KEY_A = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBp1ZZJj2cYCkS0uBqPTV4cFBDX3L1Ys5q4aMDP0eBVb a";
 const KEY_B = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7x0cV6c7bXJ3s7hEJt5m0S5eMyo0d9cXJ2bW0vWq1Z b";
-const UNITS = ["worker.service", "fresh.service"];
+const UNITS = ["worker.service", "fresh.service", "old.service"];
 const contents = contentsOf("first\n", "second\n", "new\n");
 
 const worker = (description: string, enabled: boolean) =>
@@ -40,9 +40,18 @@ const FIRST = manifestOf(
   declare.group("web", { gid: 4100 }),
   declare.account("deploy", { uid: 4200, groups: ["web"], authorizedKeys: [KEY_A] }),
   worker("first", true),
+  declare.file("/etc/old/gone.conf", { text: "first\n" }),
+  declare.directory("/srv/old"),
+  declare.symlink("/srv/former", { to: "/srv/old" }),
+  declare.unit("old.service", {
+    service: { Type: "oneshot", RemainAfterExit: true, ExecStart: "/bin/true" },
+    install: { WantedBy: "multi-user.target" },
+    enabled: true,
+    active: true,
+  }),
 );
 
-/** Every kind: changed, and made. */
+/** Every kind: changed, made, and, of those that are ever removed, removed. */
 const SECOND = manifestOf(
   declare.file("/etc/app.conf", { text: "second\n", mode: 0o600, owner: "daemon" }),
   declare.file("/etc/new/deep/file", { text: "new\n" }),
