@@ -54,19 +54,29 @@ function nextResources(
       resources.set(made.id, { owner, origin: "created", incidental: true, resource: made, run });
     }
   }
-  return withoutIdle(resources);
+  const stillToGo = plan.changes.filter(
+    (change) => change.reason === "not-declared" && isDriven(change) && !cameTrue(change),
+  );
+  return withoutIdle(resources, new Set(stillToGo.map(({ id }) => id)));
 }
 
 const keyOf = (id: ResourceId) => id.slice(id.indexOf(":") + 1);
 
-/** What was made on the way to other things is of no concern any more when none of them is left. */
-export function withoutIdle(resources: Map<ResourceId, Entry>): Map<ResourceId, Entry> {
+/**
+ * What was made on the way to other things is of no concern any more when none of them is left; but for what a run was about
+ * to remove for that very reason, and did not come to.
+ */
+export function withoutIdle(
+  resources: Map<ResourceId, Entry>,
+  stillToGo: ReadonlySet<ResourceId> = new Set(),
+): Map<ResourceId, Entry> {
   const keys = [...resources].flatMap(([id, { incidental }]) =>
     incidental === true ? [] : [keyOf(id)],
   );
   for (const [id, { incidental }] of resources) {
     const below = `${keyOf(id)}/`;
-    if (incidental === true && !keys.some((key) => key.startsWith(below))) resources.delete(id);
+    if (incidental !== true || stillToGo.has(id)) continue;
+    if (!keys.some((key) => key.startsWith(below))) resources.delete(id);
   }
   return resources;
 }

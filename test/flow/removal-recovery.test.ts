@@ -49,6 +49,15 @@ async function push(host: MemoryHost, manifest: Manifest) {
   return { changes: plan!.changes, outcome };
 }
 
+async function takeBack(host: MemoryHost): Promise<void> {
+  const { session } = await join(host);
+  const { plan } = await session.planRollback(null);
+  const how = { contents, onFailure: "rollback", wait: 0, onEvent: ignore } as const;
+  const { outcome } = await session.apply(plan!, how);
+  expect(outcome.verdict).toBe("applied");
+  await session.close();
+}
+
 async function prepared(): Promise<MemoryHost> {
   const host = new MemoryHost();
   await push(host, first);
@@ -62,6 +71,11 @@ const noticed = (host: MemoryHost) => [
 /** Without which run it was. */
 const ledgerOf = (host: MemoryHost) =>
   (host.text(ledgerPath(ROOT)) ?? "").replaceAll(/"run":"[^"]*"/g, "");
+/** What the ledger has, whatever it says of it: what a run declared stays declared when the run is taken back. */
+const ownedOn = (host: MemoryHost): string[] => {
+  const { resources } = JSON.parse(host.text(ledgerPath(ROOT)) ?? "{}") as { resources: object };
+  return Object.keys(resources).toSorted();
+};
 
 describe("a run that removes and restarts, cut off after any of its calls", async () => {
   const untouched = await prepared();
@@ -98,6 +112,26 @@ describe("a run that removes and restarts, cut off after any of its calls", asyn
       if (verdict !== "applied") continue;
       expect(now(host), `cut off after ${calls}`).toEqual(after);
       expect((await push(host, second)).changes, `cut off after ${calls}`).toEqual([]);
+    }
+  });
+
+  it("that was left as it was is as before after it was taken back, and as wished after the next push", async () => {
+    for (const calls of every) {
+      for (const next of ["take back", "push"] as const) {
+        const what = `cut off after ${calls}, then ${next}`;
+        const cut = { host: await prepared(), contents, after: calls, onFailure: "stop" } as const;
+        const { host } = await cutOffRun(second, cut);
+        if ((await settle(host, "settle")) !== "partial") continue;
+        if (next === "take back") {
+          await takeBack(host);
+          expect(noticed(host), what).toEqual(before.host);
+          expect(ownedOn(host), what).toEqual(ownedOn(untouched));
+        }
+        await push(host, second);
+        expect(noticed(host), what).toEqual(after.host);
+        expect(ownedOn(host), what).toEqual(ownedOn(whole.host));
+        expect((await push(host, second)).changes, what).toEqual([]);
+      }
     }
   });
 });

@@ -207,7 +207,11 @@ describeHosts("a run on a real host", () => {
           await lost.catch(ignore);
           const verdict = isHit ? await settleBy(how) : "applied";
           const state = differences(after, await look()).length === 0 ? "as wished" : "as before";
-          await (state === "as wished" ? isAfter(what) : isBefore(`${what}: ${verdict}`));
+          await (state === "as wished"
+            ? isAfter(what)
+            : isBefore(
+                `${what}: ${verdict}, not as wished: ${differences(after, await look()).join("; ")}`,
+              ));
           await reset();
           if (!isHit) break;
           table.add(`executor, agent and client killed, then ${how}`, state);
