@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { RunId } from "../../shared/run.ts";
@@ -17,8 +17,10 @@ export interface DetachedOptions {
 }
 
 /** Milliseconds until an executor has said that it is at work; the host may be busy. */
-const START_TIMEOUT = 30_000;
+const START_TIMEOUT = 120_000;
 const LOOK = 5;
+/** Milliseconds between two looks whether it ended without a word; each costs a process. */
+const LOOK_FOR_END = 1_000;
 
 /**
  * Executors are processes that end with nobody: neither with the connection, nor with the login's session, nor with sshd.
@@ -30,10 +32,20 @@ export function createDetachedExecutor(options: DetachedOptions): Executor {
   const recordOf = (run: RunId) => readProcess(runOf(root, run)) ?? readProcess(spoolOf(root, run));
   return {
     async start(task) {
-      const said = await launch(task, options);
-      const until = Date.now() + START_TIMEOUT;
-      while (recordOf(task.run)?.attempt !== task.attempt) {
-        if (Date.now() > until) throw notStarted(task.run, said);
+      const launched = await launch(task, options);
+      const isAtWorkNow = () => recordOf(task.run)?.attempt === task.attempt;
+      const until = performance.now() + START_TIMEOUT;
+      let nextLook = performance.now() + LOOK_FOR_END;
+      while (!isAtWorkNow()) {
+        const now = performance.now();
+        if (now > until) throw notStarted(task.run, launched.said, "was not at work in time");
+        if (now > nextLook) {
+          nextLook = now + LOOK_FOR_END;
+          // It may have said so, and ended, between the two looks.
+          if ((await launched.isOver()) && !isAtWorkNow()) {
+            throw notStarted(task.run, launched.said, "ended before it began");
+          }
+        }
         await sleep(LOOK);
       }
     },
@@ -53,8 +65,14 @@ export function createDetachedExecutor(options: DetachedOptions): Executor {
   };
 }
 
-/** What was said when it was launched, for the case that it never shows itself. */
-async function launch(task: Task, options: DetachedOptions): Promise<string> {
+interface Launched {
+  /** What was said when it was launched, for the case that it never shows itself. */
+  readonly said: string;
+  /** Whether the process has ended. */
+  readonly isOver: () => Promise<boolean>;
+}
+
+async function launch(task: Task, options: DetachedOptions): Promise<Launched> {
   const command = [
     options.program,
     "execute",
@@ -71,7 +89,7 @@ async function launch(task: Task, options: DetachedOptions): Promise<string> {
   ] as const;
   if (options.systemd) {
     const { status, said } = await bySystemd(task, command);
-    if (status === 0) return said;
+    if (status === 0) return { said, isOver: () => isCollected(unitOf(task)) };
   }
   const child = spawn(command[0], command.slice(1), {
     cwd: "/",
@@ -80,29 +98,46 @@ async function launch(task: Task, options: DetachedOptions): Promise<string> {
     detached: true,
     stdio: "ignore",
   });
-  const failed = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
+  const over = { yet: false };
+  const said = await new Promise<string>((resolve) => {
+    child.once("error", (error) => {
+      over.yet = true;
+      resolve(error.message);
+    });
+    child.once("exit", () => (over.yet = true));
     child.once("spawn", () => resolve(""));
   });
   child.unref();
-  return failed;
+  return { said, isOver: () => Promise.resolve(over.yet) };
+}
+
+const unitOf = ({ run, attempt }: Task) => `hostkit-run-${run}-${attempt}`;
+
+/** systemd forgets a unit that was made with --collect when it has ended, however it did. */
+function isCollected(unit: string): Promise<boolean> {
+  const args = ["show", "--property=LoadState", "--value", `${unit}.service`];
+  return new Promise((resolve) => {
+    execFile("systemctl", args, { env: ENVIRONMENT, timeout: 10_000 }, (error, stdout) =>
+      resolve(error === null && stdout.trim() === "not-found"),
+    );
+  });
 }
 
 const ENVIRONMENT = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 function bySystemd(
-  { run, attempt }: Task,
+  task: Task,
   command: readonly string[],
 ): Promise<{ status: number | null; said: string }> {
   const args = [
-    `--unit=hostkit-run-${run}-${attempt}`,
+    `--unit=${unitOf(task)}`,
     "--description=HostKit run",
     "--slice=system.slice",
     "--collect",
     "--no-block",
     "--quiet",
-    // It is told first, and ends by itself; what it started ends with it only when it does not.
-    "--property=KillMode=mixed",
+    // However it ends, what it has started is let finish: half of what useradd(8) writes is worse than none.
+    "--property=KillMode=process",
     "--property=TimeoutStopSec=90",
     // The last thing to be ended for want of memory is what is changing the host.
     "--property=OOMScoreAdjust=-500",
@@ -126,12 +161,12 @@ function bySystemd(
 /** sd_booted(3). */
 export const hasSystemd = () => existsSync("/run/systemd/system");
 
-function notStarted(run: string, said: string): HostKitError {
+function notStarted(run: string, said: string, what: string): HostKitError {
   return new HostKitError({
     severity: "error",
     side: "agent",
     code: "HK3020",
     summary: "The run could not be started.",
-    detail: `The process that was to make the changes did not begin within ${START_TIMEOUT / 1000} s${said === "" ? "" : ` (${said})`}. Nothing was changed. \`journalctl -u 'hostkit-run-${run}-*'\` on the host tells more; a policy that forbids systemd to run programs below /var/lib is one cause.`,
+    detail: `The process that was to make the changes ${what}${said === "" ? "" : ` (${said})`}. Nothing was changed. \`journalctl -u 'hostkit-run-${run}-*'\` on the host tells more; a policy that forbids systemd to run programs below /var/lib is one cause.`,
   });
 }

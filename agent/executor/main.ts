@@ -7,6 +7,7 @@ import { findDirectory, lockOf } from "../transaction/places.ts";
 import { hasSystemd } from "./detached.ts";
 import { execute } from "./execute.ts";
 import type { Task } from "./executor.ts";
+import { leftoversGone } from "./leftovers.ts";
 import { recordProcess } from "./process-record.ts";
 import { createWatchdog } from "./watchdog.ts";
 
@@ -42,6 +43,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     await watchdog?.disarm(task.run);
     throw new Error(`there is no run ${task.run} below ${root}`);
   }
+  const lock = createRunLock(lockOf(root));
   recordProcess(directory, { boot: bootId, attempt: task.attempt });
   await execute(task, {
     host,
@@ -49,7 +51,11 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     agentId: basename(dirname(process.execPath)),
     bootId,
     machineId,
-    lock: createRunLock(lockOf(root)),
+    lock: (work, options) =>
+      lock(async () => {
+        await leftoversGone();
+        return work();
+      }, options),
     watchdog,
     stopping: () => stop,
   });

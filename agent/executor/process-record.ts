@@ -40,7 +40,8 @@ export function isAtWork({ pid, start, boot }: ProcessRecord, bootNow: string): 
 
 function startOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // By way of its first thread, which started with it: of a process itself user-mode qemu makes up when it started.
+    const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, "utf8");
     // The name before may hold anything, a closing parenthesis too.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A zombie has ended; what it was is not reaped yet.

@@ -79,7 +79,7 @@ export function createWatchdog({ host, root, program }: WatchdogOptions): Watchd
 
 /** Not before anything at boot: what it starts again would wait for it, and it for that. */
 const service = (run: RunId, command: string) =>
-  `[Unit]\nDescription=Take back the HostKit run ${run}, unless it was confirmed\n\n[Service]\nType=oneshot\nExecStart=${command}\nTimeoutStartSec=infinity\n`;
+  `[Unit]\nDescription=Take back the HostKit run ${run}, unless it was confirmed\n\n[Service]\nType=oneshot\nExecStart=${command}\nKillMode=process\nTimeoutStartSec=infinity\n`;
 
 function write(host: Host, name: string, text: string): Promise<void> {
   async function* bytes() {

@@ -14,6 +14,7 @@ import { undoEach } from "./undo-path.ts";
 
 export const account: Driver<"account"> = {
   lane: "accounts",
+  canTear: true,
 
   async read(resources, context) {
     const { names, host } = context;

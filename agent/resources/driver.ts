@@ -89,6 +89,8 @@ export interface Driver<K extends Kind> {
    * without a lane.
    */
   readonly lane?: "accounts" | "systemd";
+  /** Made by a tool that writes several files, one after the other: cut off in between, it can look whole and not be. */
+  readonly canTear?: true;
   /** Reads all resources of the kind in one go, in the given order. Changes nothing. */
   read(resources: readonly ResourceOf<K>[], context: ReadContext): Promise<Reading<K>[]>;
   /**

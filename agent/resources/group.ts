@@ -7,6 +7,7 @@ import { undoEach } from "./undo-path.ts";
 
 export const group: Driver<"group"> = {
   lane: "accounts",
+  canTear: true,
 
   async read(resources, { names, provided }) {
     return resources.map(({ id, desired }): Reading<"group"> => {

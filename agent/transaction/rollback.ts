@@ -37,19 +37,7 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   // A disk that is full may be the very reason for it.
   await attemptRecord(() => journal.write({ type: "rollback", because }));
   const damaged = await damagedKept(options.host, options.intents);
-  const refusals: Diagnostic[] = [];
-  const groups = groupsInReverse(changes);
-  const again = groups.map((group) => group.toReversed()).toReversed();
-  for (const [verb, inOrder] of [
-    ["undo", groups],
-    ["resume", again],
-  ] as const) {
-    for (const group of inOrder) {
-      const kind = (group[0] as Change).resource.kind;
-      refusals.push(...(await call(verb, { ...options, kind, group, damaged })));
-    }
-  }
-  refusals.push(...(await flushed(options.host)));
+  const refusals = await undo({ ...options, damaged });
   const left = await notRestored(options);
   for (const { id } of changes) {
     if (!left.has(id)) await attemptRecord(() => journal.note({ type: "undone", id }));
@@ -67,6 +55,25 @@ export async function rollBack(options: RollbackOptions): Promise<Rollback> {
   };
 }
 
+/** Makes changes as they were before, in reverse; whatever refuses is told, and does not stop the others. */
+export async function undo(
+  options: Omit<RollbackOptions, "journal" | "because"> & { readonly damaged: ReadonlySet<string> },
+): Promise<Diagnostic[]> {
+  const groups = groupsInReverse(options.changes);
+  const again = groups.map((group) => group.toReversed()).toReversed();
+  const refusals: Diagnostic[] = [];
+  for (const [verb, inOrder] of [
+    ["undo", groups],
+    ["resume", again],
+  ] as const) {
+    for (const group of inOrder) {
+      const kind = (group[0] as Change).resource.kind;
+      refusals.push(...(await call(verb, { ...options, kind, group })));
+    }
+  }
+  return [...refusals, ...(await flushed(options.host))];
+}
+
 /** Neighbours of one kind stay together, so that what is batched one way is batched the other. */
 function groupsInReverse(changes: readonly Change[]): Change[][] {
   const groups: Change[][] = [];
@@ -78,7 +85,7 @@ function groupsInReverse(changes: readonly Change[]): Change[][] {
   return groups;
 }
 
-interface Call<K extends Kind> extends RollbackOptions {
+interface Call<K extends Kind> extends Pick<RollbackOptions, "host" | "intents"> {
   readonly kind: K;
   readonly damaged: ReadonlySet<string>;
   readonly group: readonly Change[];

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import { runOf } from "../../agent/transaction/places.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { declare } from "../support/declare.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
 import { type Cut, cutOffRun, RUN, settle } from "./cut-off.ts";
-import { contentsOf, join, manifestOf, ofTheHost } from "./joined.ts";
+import { contentsOf, join, manifestOf, ofTheHost, ROOT } from "./joined.ts";
 
 /** A run that is cut off after any call it makes is brought to an end by the next contact, wherever it was. */
 
@@ -84,6 +85,23 @@ describe("a run of every kind that is cut off after any of its calls", async () 
       expect(await settle(host, "settle"), `cut off after ${calls}`).toBeUndefined();
       expect(noticed(host)).toEqual(now);
     }
+  });
+
+  it("has accounts that were half made when they were cut off made whole when it is finished", async () => {
+    let torn = 0;
+    for (const calls of every) {
+      const { host } = await cutOff(everything(), { after: calls, onFailure: "stop" });
+      const group = /^deploy:[^\n]*\n/m.exec(host.text("/etc/group") ?? "")?.[0];
+      const isDone = host
+        .text(`${runOf(ROOT, RUN)}/journal.jsonl`)
+        ?.includes('"done","id":"account:deploy"');
+      if (group === undefined || isDone === true) continue;
+      torn++;
+      host.put("/etc/group", host.text("/etc/group")!.replace(group, ""));
+      expect(await settle(host, "finish"), `cut off after ${calls}`).toBe("applied");
+      expect(noticed(host), `cut off after ${calls}`).toEqual(after);
+    }
+    expect(torn).toBeGreaterThan(0);
   });
 
   it("is as wished after it was finished, or as before when it had not begun", async () => {

@@ -77,6 +77,18 @@ describeHosts("a change that could lock its operator out", () => {
     expect(await verdicts()).toContain("rolled-back");
   });
 
+  it("is taken back when sshd does not even start with it, and sshd runs again", async () => {
+    const body = door("Port never\n").replace(', validate: ["sshd", "-t"]', "");
+    const result = await push({ body, flags: WITHIN });
+    expect(messageOf(result)).toContain("ssh.service");
+    expect(result.status).toBe(8);
+    await isOpen();
+    // What would have told so before anything was changed.
+    const checked = await push({ body: door("Port never\n"), flags: WITHIN });
+    expect(checked.status).toBe(1);
+    await isOpen();
+  });
+
   it("is taken back when its client is killed meanwhile", async () => {
     const { result, kill } = begin({ body: SHUT, flags: WITHIN });
     await awaiting();

@@ -10,6 +10,7 @@ import { type HostState, hostState } from "./support/host-state.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { RunTable } from "./support/run-table.ts";
 import { sharedHost } from "./support/shared-host.ts";
+import { ended } from "./support/site.ts";
 
 /**
  * The real agent on a real host, ended or failed at every record it writes: the host is as before, as wished, or in a state
@@ -203,6 +204,8 @@ describeHosts("a run on a real host", () => {
           const lost = session.apply(plan!, asked);
           const isHit = await strikes(lost);
           if (isHit) await host().ssh("pkill -KILL -f '[h]ostkit-agent serve'");
+          // The agent may have begun to put it in order before it was killed itself.
+          await host().ssh(ended("[h]ostkit-agent"));
           await connection.close();
           await lost.catch(ignore);
           const verdict = isHit ? await settleBy(how) : "applied";
