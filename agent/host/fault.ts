@@ -19,5 +19,8 @@ export function attempt<Result>(path: string, call: () => Result): Result {
 export function asFault(path: string, error: unknown): unknown {
   const code = errnoOf(error);
   if (code === undefined || error instanceof HostFault) return error;
-  return new HostFault({ code, path, message: (error as Error).message }, { cause: error });
+  const { message } = error as Error;
+  // Of a call on an open file the system names none.
+  const told = "path" in (error as Error) ? message : `${message} '${path}'`;
+  return new HostFault({ code, path, message: told }, { cause: error });
 }

@@ -153,7 +153,7 @@ export function createLinuxHost(): Host {
       if (isNew) written.add(dirname(path));
       try {
         attempt(path, () => fs.writeSync(fd, text));
-        if (sync) await syncFile(fd);
+        if (sync) await syncFile(fd, path);
       } finally {
         fs.closeSync(fd);
       }

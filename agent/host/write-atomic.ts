@@ -9,7 +9,16 @@ import { inspectPath } from "./inspect.ts";
 import { linkNew } from "./link-new.ts";
 import { mustBeSame, mustLeadTo } from "./seen.ts";
 
-export const syncFile = promisify(fs.fsync);
+const fsync = promisify(fs.fsync);
+
+/** Returns when the content of the file, open under this path, is on disk. */
+export async function syncFile(fd: number, path: string): Promise<void> {
+  try {
+    await fsync(fd);
+  } catch (error) {
+    throw asFault(path, error);
+  }
+}
 
 /** What such names are like: `.NAME.hostkit-…`. */
 export const TEMPORARY = /^\.(.+)\.hostkit-[0-9a-f]{12}$/;
@@ -44,7 +53,7 @@ export async function writeAtomic(
         fs.fchownSync(fd, metadata.uid, metadata.gid);
       }
       fs.fchmodSync(fd, metadata.mode);
-      await syncFile(fd);
+      await syncFile(fd, path);
     } finally {
       fs.closeSync(fd);
     }
@@ -109,7 +118,7 @@ export async function syncDirectory(path: string): Promise<void> {
     throw asFault(path, error);
   }
   try {
-    await syncFile(fd);
+    await syncFile(fd, path);
   } finally {
     fs.closeSync(fd);
   }

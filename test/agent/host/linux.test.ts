@@ -115,6 +115,19 @@ describe("writeFile", () => {
     expect(fs.readdirSync(directory)).toEqual(["d"]);
   });
 
+  it("names the path also where the system names none, and where only the disk refuses", async () => {
+    await expect(host.appendText("/dev/full", "x", { sync: false })).rejects.toMatchObject({
+      name: "HostFault",
+      code: "ENOSPC",
+      message: expect.stringContaining("write '/dev/full'"),
+    });
+    await expect(host.appendText("/dev/null", "x", { sync: true })).rejects.toMatchObject({
+      name: "HostFault",
+      code: "EINVAL",
+      message: expect.stringContaining("fsync '/dev/null'"),
+    });
+  });
+
   it("keeps extended attributes of what it replaces, and makes it new", async (context) => {
     fs.writeFileSync(at("f"), "old");
     fs.utimesSync(at("f"), 1, 1);
