@@ -41,6 +41,9 @@ export class Conversation {
   #failure: HostKitError | undefined;
   #leaving = false;
   #hello: { resolve(hello: Hello): void; reject(error: unknown): void } | undefined;
+  /** Settles when nothing more can be heard. */
+  readonly #over: Promise<void>;
+  #end: () => void = () => undefined;
 
   constructor(stream: ByteStream, reason: EndReason) {
     this.#stream = stream;
@@ -50,6 +53,9 @@ export class Conversation {
     });
     // Whoever awaits it is told; a conversation that fails before anybody does is no crash.
     this.hello.catch(() => undefined);
+    this.#over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
     this.#silence = watchSilence({
       ask: () => {
         if (this.#pending !== undefined) void this.#send("ping", {}).catch(() => undefined);
@@ -115,12 +121,21 @@ export class Conversation {
   async leave(): Promise<void> {
     this.#leaving = true;
     this.#silence.stop();
-    await this.#send("goodbye", {}).catch(() => undefined);
+    if (this.#failure !== undefined) return;
+    const goodbye = encodeMessage({ type: "goodbye", id: 0 }, {});
+    await this.#stream.write(goodbye).catch(() => undefined);
   }
 
   async #send(type: Frame["type"], message: unknown, id = 0): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#stream.write(encodeMessage({ type, id }, message));
+    const bytes = encodeMessage({ type, id }, message);
+    try {
+      await this.#stream.write(bytes);
+    } catch (error) {
+      // Why nothing can be written any more is learnt where it is read.
+      await this.#over;
+      throw this.#failure ?? error;
+    }
   }
 
   async #read(): Promise<void> {
@@ -141,6 +156,7 @@ export class Conversation {
       this.#fail(typeof why === "string" ? ended(why) : why);
     }
     this.#silence.stop();
+    this.#end();
   }
 
   #handle(frame: Frame): void {
@@ -177,6 +193,7 @@ export class Conversation {
     this.#silence.stop();
     this.#hello?.reject(this.#failure);
     this.#pending?.reject(this.#failure);
+    this.#end();
   }
 }
 
