@@ -167,6 +167,6 @@ function notStarted(run: string, said: string, what: string): HostKitError {
     side: "agent",
     code: "HK3020",
     summary: "The run could not be started.",
-    detail: `The process that was to make the changes ${what}${said === "" ? "" : ` (${said})`}. Nothing was changed. \`journalctl -u 'hostkit-run-${run}-*'\` on the host tells more; a policy that forbids systemd to run programs below /var/lib is one cause.`,
+    detail: `The process that was to make the changes ${what}${said === "" ? "" : ` (${said})`}. Nothing was changed. \`journalctl -u 'hostkit-run-${run}-*'\` on the host tells more; a full disk is a common cause, a policy that forbids systemd to run programs below /var/lib another.`,
   });
 }
