@@ -203,9 +203,11 @@ describeHosts("a run on a real host", () => {
           const asked = { contents, onFailure: "stop", wait: 0, onEvent: ignore } as const;
           const lost = session.apply(plan!, asked);
           const isHit = await strikes(lost);
-          if (isHit) await host().ssh("pkill -KILL -f '[h]ostkit-agent serve'");
-          // The agent may have begun to put it in order before it was killed itself.
-          await host().ssh(ended("[h]ostkit-agent"));
+          if (isHit) {
+            await host().ssh("pkill -KILL -f '[h]ostkit-agent serve'");
+            // It may have begun to have the run put in order before it was killed itself.
+            await host().ssh(ended("[h]ostkit-agent"));
+          }
           await connection.close();
           await lost.catch(ignore);
           const verdict = isHit ? await settleBy(how) : "applied";
