@@ -8,7 +8,7 @@ import { hasSystemd } from "./detached.ts";
 import { execute } from "./execute.ts";
 import type { Task } from "./executor.ts";
 import { leftoversGone } from "./leftovers.ts";
-import { recordProcess } from "./process-record.ts";
+import { isAtWork, readProcess, recordProcess } from "./process-record.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** What the command line of an executor says; `undefined` where it is none. */
@@ -44,7 +44,10 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     throw new Error(`there is no run ${task.run} below ${root}`);
   }
   const lock = createRunLock(lockOf(root));
-  recordProcess(directory, { boot: bootId, attempt: task.attempt });
+  const record = () => recordProcess(directory, { boot: bootId, attempt: task.attempt });
+  const other = readProcess(directory);
+  // Where another is at work on it, which a watchdog may find, that one stays who is told to stop.
+  if (other === undefined || !isAtWork(other, bootId)) record();
   await execute(task, {
     host,
     root,
@@ -54,6 +57,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     lock: (work, options) =>
       lock(async () => {
         await leftoversGone();
+        record();
         return work();
       }, options),
     watchdog,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createPaint } from "../../../client/view/paint.ts";
 import { planText } from "../../../client/view/plan-text.ts";
 import { displayWidth } from "../../../client/view/text.ts";
+import { runId } from "../../../shared/run.ts";
 import { change, content, makePlan, shown, variedPlan, variedTexts } from "./samples.ts";
 
 const plain = createPaint({ colour: false });
@@ -367,4 +368,33 @@ test("what is removed, and what is only let go of", () => {
 
     Plan: 0 to create, 0 to change, 1 to remove, 1 restarts, 0 unknown."
   `);
+});
+
+test("what could lock the operator out is said at the change, and what it means at the end", () => {
+  const danger = "how sshd lets people in";
+  const plan = makePlan([
+    change("file", { path: "/etc/ssh/sshd_config", content: content("Port 2222\n") }, { danger }),
+    change("directory", { path: "/srv" }),
+  ]);
+  const show = (each: typeof plan) =>
+    planText(shown(each), { paint: plain, columns: 80 }).join("\n");
+  expect(show(plan)).toMatchInlineSnapshot(`
+    "app (root@app.example.com:22)
+
+      + file:/etc/ssh/sshd_config (missing)
+          content: 10 B (sha256 bdc45620d3cb)
+          owner: root, group: root, mode: 0644
+          ! could lock you out: how sshd lets people in
+
+      + directory:/srv (missing)
+          owner: root, group: root, mode: 0755
+
+    Some of it could lock you out: it is taken back by itself unless HostKit comes
+    in again over a new connection when all is done.
+
+    Plan: 2 to create, 0 to change, 0 to remove, 0 restarts, 0 unknown."
+  `);
+  expect(show({ ...plan, reverts: runId(new Date(0), 1) })).not.toContain(
+    "Some of it could lock you out",
+  );
 });
