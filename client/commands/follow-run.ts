@@ -46,10 +46,14 @@ async function waitForEnd(
 ): Promise<ResponseOf<"apply">> {
   const { session, progress, run, ask } = follow;
   let seen = 0;
+  let awaiting = false;
   const onEvent = (event: RunEvent) => {
     seen = event.seq;
     if (isStep(event)) progress.step(event);
-    if (event.type === "confirm" && follow.isOurs) void confirmRun(follow, event.milliseconds);
+    if (event.type === "confirm" && follow.isOurs) {
+      awaiting = true;
+      void confirmRun(follow, event.milliseconds);
+    }
   };
   const how: RunOptions = stop === undefined ? { onEvent } : { onEvent, stop };
   const before = session.requestCount;
@@ -63,7 +67,11 @@ async function waitForEnd(
     if (session.requestCount === before || isAnswer || isLeft) throw error;
     return comeBack(follow, {
       error,
-      attach: (again) => again.attach({ run, after: seen }, how),
+      attach: async (again) => {
+        // To have come back is what was asked for; whether it was in time is told by how the run ends.
+        if (awaiting) await again.confirm(run).catch(() => undefined);
+        return again.attach({ run, after: seen }, how);
+      },
     });
   }
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
@@ -122,4 +124,60 @@ describeHosts("a change that could lock its operator out", () => {
       expect(await verdicts()).toContain("rolled-back");
     },
   );
+
+  it("stays when its operator comes in again after a restart of the host", async () => {
+    // The one way to the host, open for one connection at first.
+    const { port, open, shut } = await startDoor(host());
+    const body = door("PermitEmptyPasswords no\n");
+    const at = { address: "127.0.0.1", port };
+    const { result } = begin({ body, at, flags: ["--confirm-timeout", "2m"] });
+    await awaiting();
+    await host().reboot("power-cut");
+    await open();
+    const ended = await result;
+    expect(messageOf(ended)).toContain("the connection was lost");
+    expect(ended.stdout).toContain("Applied 2 changes");
+    expect(ended.status).toBe(0);
+    await shut();
+    expect(await remote(`cat ${DROP_IN}`)).toBe("PermitEmptyPasswords no\n");
+    await until('test -z "$(ls /etc/systemd/system | grep hostkit-)"', 30);
+  });
 });
+
+/** Lets one connection through, and no other before it is opened again. */
+async function startDoor(target: { readonly address: string; readonly port: number }) {
+  const sockets = new Set<Socket>();
+  let closed: Promise<void> | undefined;
+  const server = createServer((client) => {
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    const upstream = connect({ host: target.address, port: target.port });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on("error", () => to.destroy());
+      from.on("close", () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  const listen = async (port: number) => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
+  await listen(0);
+  const { port } = server.address() as { port: number };
+  return {
+    port,
+    open: async () => {
+      // What went to the host before it went down is known to be lost only when it is up again.
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      await listen(port);
+    },
+    shut: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

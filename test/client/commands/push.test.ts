@@ -229,6 +229,25 @@ describe("the connection goes away", () => {
     },
   );
 
+  test("while it waits to be confirmed: to come back confirms it, before it is followed", async () => {
+    const app: FakeHost = {
+      apply: async ({ send, onEvent }) => {
+        send();
+        onEvent({ seq: 7, type: "confirm", milliseconds: 0 });
+        throw problem("ssh", "HK2030");
+      },
+      attach: async () => applied(PLAN),
+    };
+    const { code, services } = await hostkit("push --host app --yes", { hosts: { app } });
+    expect(code).toBe(0);
+    expect(services.log.slice(3, 7)).toEqual([
+      "apply app",
+      "connect app",
+      "confirm app 20260102T030405-abcdef",
+      "attach app 20260102T030405-abcdef after 7",
+    ]);
+  });
+
   test("again and again: each time it is followed from where it was", async () => {
     let times = 0;
     const app = losing(problem("ssh", "HK2030"), {
