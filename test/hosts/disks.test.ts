@@ -7,12 +7,12 @@ import { codesOf, messageOf, sharedSite } from "./support/site.ts";
 
 describeHosts("a disk", () => {
   const host = sharedHost({ name: "disks" });
-  const { remote, push, unfinished } = sharedSite(host);
+  const { remote, push, unfinished, hostkit } = sharedSite(host);
   const SPOOL = "/var/lib/hostkit/spool";
 
   afterEach(async () => {
     await remote(
-      `for m in /srv/small /srv/mounted ${SPOOL}; do if mountpoint -q $m; then umount $m; fi; done`,
+      `for m in /srv/small /srv/other /srv/mounted ${SPOOL}; do if mountpoint -q $m; then umount $m; fi; done`,
     );
   });
 
@@ -40,6 +40,26 @@ describeHosts("a disk", () => {
     expect(untouched.stdout).toContain("Failed before anything was changed");
     expect(untouched.status).toBe(1);
     expect(await contents()).toBe("old\nfile\n");
+    expect(await unfinished()).toBe("");
+  });
+
+  it("that is another than the one of the records gets its files back as they were", async () => {
+    await remote(
+      "mkdir -p /srv/other; mount -t tmpfs none /srv/other; echo old >/srv/other/file; chown daemon:mail /srv/other/file; chmod 4710 /srv/other/file; touch -d 2001-02-03T04:05:06Z /srv/other/file",
+    );
+    const look = () =>
+      remote("stat -c '%A %U %G %Y' /srv/other/file; cat /srv/other/*; ls -A /srv/other");
+    const before = await look();
+    const file = `const file = p.file("/srv/other/file", { content: "new\\n" });`;
+    const failing = `p.unit("broken.service", { service: { ExecStart: argv("/bin/false") }, active: true, dependsOn: [file] });`;
+    const failed = await push({ body: file + failing });
+    expect(failed.status, failed.stderr).toBe(8);
+    expect(await look()).toBe(before);
+
+    expect((await push({ body: file })).status).toBe(0);
+    expect(await look()).toContain("new\n");
+    expect((await hostkit("rollback", "--host", "app", "--yes")).status).toBe(0);
+    expect(await look()).toBe(before);
     expect(await unfinished()).toBe("");
   });
 
