@@ -27,7 +27,7 @@ export async function answerRun(
 ): Promise<unknown> {
   switch (verb) {
     case "attach":
-      return attach(context, { run: body.run ?? (await runAtWork(context)), after: body.after });
+      return attach(context, body);
     case "confirm":
       await confirmRun(context, body.run);
       return {};
@@ -73,18 +73,6 @@ async function tell(run: RunId | null, context: RunTaskContext): Promise<Respons
     diagnostics: [...told, ...diagnostics],
     pending: null,
   };
-}
-
-async function runAtWork(context: RunTaskContext): Promise<RunId> {
-  const run = await findAtWork(context);
-  if (run !== undefined) return run;
-  throw new HostKitError({
-    severity: "error",
-    side: "host",
-    code: "HK3024",
-    summary: "No run is at work on the host.",
-    detail: "There is nothing to follow. `hostkit runs` lists those that have ended.",
-  });
 }
 
 async function findAtWork(context: RunTaskContext): Promise<RunId | undefined> {

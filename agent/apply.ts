@@ -1,10 +1,11 @@
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
-import { dangersOf } from "../shared/plan.ts";
+import { dangersOf, type Plan } from "../shared/plan.ts";
 import { carryOut, conclude } from "./carry-out.ts";
 import { type Host, HostFault } from "./host/host.ts";
+import { diagnosticsOf } from "./failure.ts";
 import { readNames } from "./host/names.ts";
-import { noteOwed, settleLedger } from "./ledger/keep-ledger.ts";
+import { noteOwed } from "./ledger/keep-ledger.ts";
 import { disowned } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
@@ -14,8 +15,8 @@ import { contentsIn } from "./transaction/contents.ts";
 import { nextSequence, openRunIds } from "./transaction/list-runs.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
 import { attemptRecord, recorded } from "./transaction/record.ts";
-import { adoptRun, closeRun, finishRun, type Run } from "./transaction/run.ts";
-import { damagedKept, forgetUnused } from "./transaction/kept.ts";
+import { adoptRun, closeRun, type Run } from "./transaction/run.ts";
+import { damagedKept } from "./transaction/kept.ts";
 import { validateChanges } from "./transaction/validate.ts";
 import { drivenOf } from "./steps.ts";
 import { movedSince } from "./verify.ts";
@@ -31,7 +32,7 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   const drift = [...movedSince(plan, before), ...(await disowned(context))];
   if (drift.length > 0) {
     return {
-      outcome: untouched(context, { verdict: "stale", run: null, begun }),
+      outcome: refusedAsStale(plan, begun),
       diagnostics: drift,
     };
   }
@@ -59,11 +60,14 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
     if (dangersOf(plan).length > 0) await arm(context, { run, intents });
   } catch (error) {
     await context.watchdog?.disarm(run.id).catch(() => undefined);
-    const outcome = untouched(context, { verdict: "failed", run, begun });
-    await attemptRecord(async () => {
-      await forgetUnused(host, intents);
-      await settleLedger(context, { run: run.id, verdict: "failed", record: new Map() });
-      await finishRun(context, { run, outcome, diagnostics: [] });
+    const diagnostics = diagnosticsOf(error);
+    await conclude(context, {
+      run,
+      intents,
+      begun,
+      verdict: "failed",
+      diagnostics,
+      record: new Map(),
     });
     throw error;
   }
@@ -141,14 +145,12 @@ async function supersede(context: RunContext, run: Run): Promise<void> {
   }
 }
 
-function untouched(
-  { requested: { plan } }: RunContext,
-  { verdict, run, begun }: { verdict: "stale" | "failed"; run: Run | null; begun: number },
-): Outcome {
+/** It never became a run, so nothing of it is recorded. */
+function refusedAsStale(plan: Plan, begun: number): Outcome {
   return {
-    verdict,
+    verdict: "stale",
     planDigest: plan.digest,
-    run: run?.id ?? null,
+    run: null,
     changes: plan.changes.map(({ id }) => ({
       id,
       result: "skipped",

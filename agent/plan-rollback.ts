@@ -13,6 +13,7 @@ import { type Observation, observe } from "./observe.ts";
 import { addPatches } from "./patch.ts";
 import { chooseRunToTakeBack } from "./transaction/choose-run.ts";
 import type { Intent } from "./transaction/journal.ts";
+import { digestIn } from "./transaction/kept.ts";
 import type { IsAlive } from "./transaction/pending.ts";
 import { type Root, runOf } from "./transaction/places.ts";
 import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
@@ -154,7 +155,7 @@ function keptTexts({ host }: Root, intents: ReadonlyMap<ResourceId, Intent>) {
     const digests = new Set<string>(wanted.map(({ sha256 }) => sha256));
     const places = [...intents.values()]
       .flatMap(({ kept }) => Object.values(kept))
-      .map((place) => [place.slice(place.lastIndexOf("/") + 1).split(".")[0] ?? "", place] as const)
+      .map((place) => [digestIn(place) ?? "", place] as const)
       .filter(([digest]) => digests.has(digest));
     const bytes = await host.readFiles(
       places.map(([, place]) => place),

@@ -4,6 +4,7 @@ import type { ChangeOutcome } from "../shared/outcome.ts";
 import { type Change, dangersOf } from "../shared/plan.ts";
 import type { RunId } from "../shared/run.ts";
 import { carryOut, conclude } from "./carry-out.ts";
+import { bytesOf } from "./host/bytes-of.ts";
 import { type Found, restOfRun, unmakeHalf } from "./rest-of-run.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
@@ -11,7 +12,7 @@ import { decide } from "./transaction/confirmation.ts";
 import { keepAgain } from "./transaction/kept.ts";
 import { readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
-import { PRIVATE_FILE, runOf } from "./transaction/places.ts";
+import { runOf, writePrivate } from "./transaction/places.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome } from "./transaction/run.ts";
@@ -65,12 +66,7 @@ async function goOn(
   goal: "settle" | "finish",
 ): Promise<void> {
   if (journal.torn) {
-    const whole = async function* () {
-      yield new TextEncoder().encode(journal.whole);
-    };
-    const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
-    const path = `${run.directory}/journal.jsonl`;
-    await host.writeFile(path, whole(), metadata, { over: "anything" });
+    await writePrivate(host, `${run.directory}/journal.jsonl`, bytesOf(journal.whole));
   }
   await run.journal.write({
     type: "recovered",

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { namesIn } from "../host/inspect.ts";
 
 /** Milliseconds for what an executor had started to come to its end; then it is ended, as it would be with the host. */
 const PATIENCE = 10_000;
@@ -26,7 +27,7 @@ function leftovers(): number[] {
   const own = ownGroup();
   if (own === undefined) return [];
   const siblings = dirname(own);
-  return namesIn(siblings)
+  return (namesIn(siblings) ?? [])
     .filter((name) => /^hostkit-(run|watch|boot)-/.test(name) && name !== basename(own))
     .flatMap((name) => {
       const processes = processesIn(`${siblings}/${name}`);
@@ -65,13 +66,5 @@ function read(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     return "";
-  }
-}
-
-function namesIn(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
   }
 }

@@ -1,5 +1,6 @@
 import type { RunId } from "../../shared/run.ts";
 import { type Host, HostFault } from "../host/host.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 
 /** Takes a run back that nobody is at work on any more, and that was never confirmed. */
 export interface Watchdog {
@@ -82,12 +83,9 @@ const service = (run: RunId, command: string) =>
   `[Unit]\nDescription=Take back the HostKit run ${run}, unless it was confirmed\n\n[Service]\nType=oneshot\nExecStart=${command}\nKillMode=process\nTimeoutStartSec=infinity\n`;
 
 function write(host: Host, name: string, text: string): Promise<void> {
-  async function* bytes() {
-    yield new TextEncoder().encode(text);
-  }
   return host.writeFile(
     `${DIRECTORY}/${name}`,
-    bytes(),
+    bytesOf(text),
     { uid: 0, gid: 0, mode: 0o644 },
     { over: "anything" },
   );

@@ -64,43 +64,40 @@ function hashFile(path: string): Entry {
 
 /** The whole file, or `null` where there is none or it is larger than `limit` bytes. Follows links, as a reader would. */
 export function readWhole(path: string, limit: number): Uint8Array | null {
-  try {
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-    try {
-      const stat = fs.fstatSync(fd);
-      return stat.isFile() && stat.size <= limit ? fs.readFileSync(fd) : null;
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw asFault(path, error);
-  }
+  return opened(path, (fd) => {
+    const stat = fs.fstatSync(fd);
+    return stat.isFile() && stat.size <= limit ? fs.readFileSync(fd) : null;
+  });
 }
 
 /** A part of a file that may grow meanwhile. */
 export function readPart(path: string, start: number, length: number): Uint8Array | null {
-  try {
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-    try {
-      const bytes = Buffer.allocUnsafe(
-        Math.min(length, Math.max(fs.fstatSync(fd).size - start, 0)),
-      );
-      return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, start));
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw asFault(path, error);
-  }
+  return opened(path, (fd) => {
+    const left = Math.max(fs.fstatSync(fd).size - start, 0);
+    const bytes = Buffer.allocUnsafe(Math.min(length, left));
+    return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, start));
+  });
 }
 
 export function namesIn(path: string): string[] | null {
+  return ifThere(path, () => fs.readdirSync(path));
+}
+
+function opened<Result>(path: string, read: (fd: number) => Result): Result | null {
+  return ifThere(path, () => {
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    try {
+      return read(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}
+
+/** `null` where nothing is at the path, or something in the way to it is no directory. */
+function ifThere<Result>(path: string, read: () => Result): Result | null {
   try {
-    return fs.readdirSync(path);
+    return read();
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;

@@ -3,12 +3,13 @@ import { canonical } from "../../shared/canonical.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { Held } from "../../shared/held.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
-import { type LedgerPlace, ledgerPath, readLedger, writeLedger } from "./ledger-file.ts";
+import type { Root } from "../transaction/places.ts";
+import { ledgerPath, readLedger, writeLedger } from "./ledger-file.ts";
 import type { Entry, Ledger } from "./ledger.ts";
 import { withoutIdle } from "./next-ledger.ts";
 
 /** What the ledger says of resources; refused as a whole when it does not have one of them. */
-export async function heldOf(place: LedgerPlace, ids: readonly ResourceId[]): Promise<Held[]> {
+export async function heldOf(place: Root, ids: readonly ResourceId[]): Promise<Held[]> {
   return find(await readLedger(place), ids, place);
 }
 
@@ -16,7 +17,7 @@ export async function heldOf(place: LedgerPlace, ids: readonly ResourceId[]): Pr
  * Lets go of resources without touching them: what is protected too. All or none; whoever calls it holds the lock of the
  * host's runs.
  */
-export async function forget(place: LedgerPlace, reviewed: readonly Held[]): Promise<void> {
+export async function forget(place: Root, reviewed: readonly Held[]): Promise<void> {
   const ledger = await readLedger(place);
   const ids = reviewed.map(({ id }) => id);
   const held = find(ledger, ids, place);
@@ -33,7 +34,7 @@ export async function forget(place: LedgerPlace, reviewed: readonly Held[]): Pro
   await place.host.flush();
 }
 
-function find({ resources }: Ledger, ids: readonly ResourceId[], { root }: LedgerPlace): Held[] {
+function find({ resources }: Ledger, ids: readonly ResourceId[], { root }: Root): Held[] {
   const path = ledgerPath(root);
   if (resources.size === 0) throw new HostKitError(nothingHeld(path));
   const unknown = ids.filter((id) => !resources.has(id));

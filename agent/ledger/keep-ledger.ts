@@ -6,14 +6,15 @@ import { type Observations, observe } from "../observe.ts";
 import { drivenOf, followOf, isDriven } from "../steps.ts";
 import { leftOf } from "../verify.ts";
 import { afterRollback } from "./after-rollback.ts";
-import { type LedgerPlace, readLedger, writeLedger } from "./ledger-file.ts";
+import type { Root } from "../transaction/places.ts";
+import { readLedger, writeLedger } from "./ledger-file.ts";
 import type { Ledger, Owed } from "./ledger.ts";
 import { causesOf, nextLedger, type Settled } from "./next-ledger.ts";
 
 /** When a run writes the ledger: before its first change what it will owe, and at its end what it made. */
 
 /** A run, as far as it matters here. */
-interface Running extends LedgerPlace {
+interface Running extends Root {
   readonly requested: { readonly plan: Plan; readonly manifest: Manifest };
 }
 

@@ -1,22 +1,16 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import { type Host, HostFault } from "../host/host.ts";
+import { bytesOf } from "../host/bytes-of.ts";
+import { type Root, writePrivate } from "../transaction/places.ts";
 import { EMPTY, type Ledger, parseLedger, renderLedger } from "./ledger.ts";
-
-/** Where a ledger lies: below the agent's own directory. */
-export interface LedgerPlace {
-  readonly host: Host;
-  /** The agent's own directory. */
-  readonly root: string;
-}
 
 /** Bytes; ten thousand resources are far below. */
 const LIMIT = 64 * 1024 * 1024;
-const PRIVATE = 0o600;
 
 export const ledgerPath = (root: string): string => `${root}/ledger.json`;
 
 /** The ledger of the host; empty where none was ever written. What can't be understood is refused, never guessed. */
-export async function readLedger({ host, root }: LedgerPlace): Promise<Ledger> {
+export async function readLedger({ host, root }: Root): Promise<Ledger> {
   const path = ledgerPath(root);
   const bytes = await readBytes(host, path);
   if (bytes === null) return EMPTY;
@@ -54,15 +48,8 @@ async function readBytes(host: Host, path: string): Promise<Uint8Array | null> {
 }
 
 /** Replaces the ledger in one step; its name is on disk after the next flush of the host. */
-export async function writeLedger({ host, root }: LedgerPlace, ledger: Ledger): Promise<void> {
-  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE };
-  await host.writeFile(ledgerPath(root), bytesOf(renderLedger(ledger)), metadata, {
-    over: "anything",
-  });
-}
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
+export async function writeLedger({ host, root }: Root, ledger: Ledger): Promise<void> {
+  await writePrivate(host, ledgerPath(root), bytesOf(renderLedger(ledger)));
 }
 
 const problem = (code: Diagnostic["code"], summary: string) =>

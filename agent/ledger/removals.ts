@@ -9,7 +9,8 @@ import { fingerprint } from "../change.ts";
 import type { Host } from "../host/host.ts";
 import { type Observation, observe } from "../observe.ts";
 import { driverOf } from "../resources/drivers.ts";
-import { type LedgerPlace, readLedger } from "./ledger-file.ts";
+import type { Root } from "../transaction/places.ts";
+import { readLedger } from "./ledger-file.ts";
 import { isSameOwner, type Ledger, type Entry, ownerOf } from "./ledger.ts";
 import * as problems from "./removal-problems.ts";
 import { surroundingsOf, whyKept } from "./why-kept.ts";
@@ -194,7 +195,7 @@ export async function disowned({
   host,
   root,
   requested: { plan, manifest },
-}: LedgerPlace & { readonly requested: Planned }): Promise<Diagnostic[]> {
+}: Root & { readonly requested: Planned }): Promise<Diagnostic[]> {
   const ledger = await readLedger({ host, root });
   const owner = ownerOf(manifest);
   return plan.changes

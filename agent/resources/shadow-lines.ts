@@ -1,5 +1,6 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Host } from "../host/host.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 import { DETACHED_HOME } from "./detached-home.ts";
 import { changedMeanwhile } from "./shadow-tools.ts";
 import { lockDatabases } from "./shadow-lock.ts";
@@ -49,7 +50,9 @@ export async function restoreLines(host: Host, removed: Removed): Promise<void> 
       if (entry?.type !== "file") {
         throw changedMeanwhile(removed.id, `${path} is no plain file any more`);
       }
-      await host.writeFile(path, bytesOf(lines), entry, { over: entry });
+      await host.writeFile(path, bytesOf(lines.map((line) => `${line}\n`).join("")), entry, {
+        over: entry,
+      });
     }
   });
 }
@@ -60,10 +63,6 @@ async function linesIn(host: Host, paths: readonly string[]): Promise<string[][]
     const text = new TextDecoder().decode(bytes ?? new Uint8Array());
     return text === "" ? [] : text.replace(/\n$/, "").split("\n");
   });
-}
-
-async function* bytesOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
 }
 
 interface Lines {

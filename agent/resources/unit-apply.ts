@@ -3,6 +3,7 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import { isTemplate } from "../../shared/resources/unit-rules.ts";
 import type { CommandResult, Host, Metadata } from "../host/host.ts";
 import { daemonReload, NoSystemd, showUnits, systemctl } from "../host/systemctl.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 import type { ApplyContext, Step } from "./driver.ts";
 import { editedDuringRun } from "./edited-meanwhile.ts";
 import { Batch, type Job, type Work } from "./unit-batch.ts";
@@ -71,10 +72,6 @@ export async function filesAsSeen(works: readonly Work[], host: Host): Promise<U
   });
   if (edits.length > 0) throw new HostKitError(edits);
   return files;
-}
-
-export async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }
 
 /** Before the reload, so that one reload is enough: systemd remembers whether a unit is enabled, too. */

@@ -10,10 +10,11 @@ import {
   systemctl,
   type UnitState,
 } from "../host/systemctl.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 import type { UndoContext, UndoStep } from "./driver.ts";
 import { editedAfterRun } from "./edited-meanwhile.ts";
 import { undoEach } from "./undo-path.ts";
-import { bytesOf, METADATA } from "./unit-apply.ts";
+import { METADATA } from "./unit-apply.ts";
 import { workOf, type Work } from "./unit-batch.ts";
 import { readUnitFiles, unitFileEdit } from "./unit-files.ts";
 import { linksOf, readLinks, removeIfEmpty, restoreLinks } from "./unit-links.ts";

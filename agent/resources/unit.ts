@@ -9,8 +9,9 @@ import {
   showUnits,
   type UnitState,
 } from "../host/systemctl.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 import type { Driver, Reading } from "./driver.ts";
-import { applyUnits, bytesOf, METADATA } from "./unit-apply.ts";
+import { applyUnits, METADATA } from "./unit-apply.ts";
 import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
 import { LIMIT, readUnitFiles } from "./unit-files.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ContentRef } from "../../shared/content.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { Host } from "../host/host.ts";
-import { PRIVATE_FILE } from "./places.ts";
+import { writePrivate } from "./places.ts";
 
 /** Where the bytes of a run's contents come from. */
 export interface ContentSource {
@@ -25,8 +25,7 @@ export async function packContents(
   async function* all() {
     for (const ref of refs) yield* source.open(ref);
   }
-  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
-  await host.writeFile(path, all(), metadata, { over: "anything" });
+  await writePrivate(host, path, all());
 }
 
 /** The contents of such a file, each checked against its digest while it is read. */

@@ -41,7 +41,7 @@ export async function keepAgain(
 }
 
 /** Named after its content; a copy of the same content has a number behind it. */
-const digestIn = (place: string) => basename(place).split(".")[0];
+export const digestIn = (place: string) => basename(place).split(".")[0];
 
 /**
  * Kept files that are not what was kept any more: removed, or written to by a process that still had the old file open. None

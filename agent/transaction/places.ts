@@ -21,7 +21,7 @@ export const markOf = (root: string, run: string) => `${root}/open/${run}`;
 
 /** Readable by nobody but the agent's user. */
 const PRIVATE_DIRECTORY = 0o700;
-export const PRIVATE_FILE = 0o600;
+const PRIVATE_FILE = 0o600;
 
 export async function ensureDirectories(host: Host, paths: readonly string[]): Promise<void> {
   const entries = await host.inspect(paths, { digest: false });
@@ -33,6 +33,16 @@ export async function ensureDirectories(host: Host, paths: readonly string[]): P
       if (!(error instanceof HostFault) || error.code !== "EEXIST") throw error;
     }
   }
+}
+
+/** Writes a file of the agent's own, or replaces it in one step. */
+export function writePrivate(
+  host: Host,
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
+  return host.writeFile(path, content, metadata, { over: "anything" });
 }
 
 /** The directory of a run, wherever it is by now; `undefined` where there is no such run. */

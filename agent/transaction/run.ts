@@ -2,17 +2,18 @@ import type { Diagnostic } from "../../shared/diagnostic.ts";
 import { Outcome } from "../../shared/outcome.ts";
 import type { RunId } from "../../shared/run.ts";
 import { WireDiagnostics } from "../../shared/protocol/messages.ts";
+import { bytesOf } from "../host/bytes-of.ts";
 import type { Host } from "../host/host.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import {
   ensureDirectories,
   markOf,
   openOf,
-  PRIVATE_FILE,
   type Root,
   runOf,
   runsOf,
   spoolOf,
+  writePrivate,
 } from "./places.ts";
 import { readRunFile } from "./run-files.ts";
 
@@ -71,16 +72,11 @@ export async function finishRun(
 ): Promise<void> {
   await run.journal.write({ type: "end", verdict: outcome.verdict, at: new Date().toISOString() });
   const ended: Ended = { ...outcome, diagnostics: [...diagnostics] };
-  const metadata = { uid: host.uid, gid: -1, mode: PRIVATE_FILE };
-  const path = `${run.directory}/outcome.json`;
-  await host.writeFile(path, text(ended), metadata, { over: "anything" });
+  const text = `${JSON.stringify(ended, null, 1)}\n`;
+  await writePrivate(host, `${run.directory}/outcome.json`, bytesOf(text));
   await host.flush();
   if (isOpenVerdict(outcome.verdict)) return;
   await closeRun({ host, root }, run.id);
-}
-
-async function* text(value: unknown): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
 }
 
 /** `null` for a run that has not come to an end. */

@@ -5,11 +5,11 @@ import {
   type Target,
 } from "../cli/target.ts";
 import type { Session } from "../session.ts";
-import type { HostLabel, HostProgress, HostResult } from "../view/view.ts";
-import type { ExitCode } from "../cli/exit-code.ts";
+import type { HostLabel, HostProgress } from "../view/view.ts";
 import type { LoadedProject } from "../compile/load.ts";
 import type { Context } from "./command.ts";
 import { close, connect, eachOf, failedHost } from "./hosts.ts";
+import type { Result } from "./review.ts";
 import { load } from "./load.ts";
 
 /** A host that is connected to, and nothing else known of it. */
@@ -53,8 +53,6 @@ export async function withSession<Result>(
     progress.end();
   }
 }
-
-type Result = HostResult & { exitCode: ExitCode };
 
 /** Works on every host that is meant, a few at a time, and shows what each has to show in the order of the hosts. */
 export async function onEachHost(

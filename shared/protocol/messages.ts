@@ -90,9 +90,9 @@ const VERBS = {
     event: RunEvent,
     response: runEnded,
   },
-  /** The events of a run from the one behind `after` on, and its end; `null`: the run that is at work. */
+  /** The events of a run from the one behind `after` on, and its end. */
   attach: {
-    request: z.strictObject({ run: RunId.nullable(), after: z.int().min(0) }),
+    request: z.strictObject({ run: RunId, after: z.int().min(0) }),
     event: RunEvent,
     response: runEnded,
   },

@@ -163,14 +163,11 @@ describe("following", () => {
     expect(told.map(({ type }) => type)).toContain("rolling-back");
   });
 
-  it("an unknown run is refused, as is one where none is at work", async () => {
+  it("an unknown run is refused", async () => {
     const { session } = await join(new MemoryHost());
     const how = { onEvent: () => undefined };
     await expect(session.attach({ run: RUN, after: 0 }, how)).rejects.toMatchObject({
       diagnostics: [{ code: "HK3022" }],
-    });
-    await expect(session.attach({ run: null, after: 0 }, how)).rejects.toMatchObject({
-      diagnostics: [{ code: "HK3024" }],
     });
     await session.close();
   });
@@ -202,14 +199,12 @@ describe("following", () => {
     const { one, other, letGo, atWork } = await two(host, "/etc/motd");
     const { plan } = await one.plan(first(), contents);
     const [mine, theirs]: RunEvent[][] = [[], []];
-    const how = { contents, onFailure: "rollback", wait: 0 } as const;
+    const run = one.newRunId();
+    const how = { run, contents, onFailure: "rollback", wait: 0 } as const;
     const applying = one.apply(plan!, { ...how, onEvent: (event) => mine!.push(event) });
     await atWork;
-    expect((await other.runs(null)).runs).toMatchObject([{ state: "running" }]);
-    const following = other.attach(
-      { run: null, after: 0 },
-      { onEvent: (event) => theirs!.push(event) },
-    );
+    expect((await other.runs(null)).runs).toMatchObject([{ run, state: "running" }]);
+    const following = other.attach({ run, after: 0 }, { onEvent: (event) => theirs!.push(event) });
     letGo();
     const [ended, seen] = await Promise.all([applying, following]);
     expect(seen).toEqual(ended);
@@ -250,13 +245,20 @@ describe("following", () => {
         contents,
       );
       const stop = new AbortController();
-      const how = { contents, onFailure: "rollback", wait: 0, onEvent: () => undefined } as const;
+      const run = one.newRunId();
+      const how = {
+        run,
+        contents,
+        onFailure: "rollback",
+        wait: 0,
+        onEvent: () => undefined,
+      } as const;
       const isOwn = who === "whoever began it";
       const applying = one.apply(plan!, isOwn ? { ...how, stop: stop.signal } : how);
       await atWork;
       const following = isOwn
         ? undefined
-        : other.attach({ run: null, after: 0 }, { onEvent: () => undefined, stop: stop.signal });
+        : other.attach({ run, after: 0 }, { onEvent: () => undefined, stop: stop.signal });
       // Until the request has been understood.
       for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
       stop.abort();
