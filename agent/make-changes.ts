@@ -19,6 +19,12 @@ import { recordLost } from "./transaction/record.ts";
 /** Changes without a lane that are made side by side: enough to share the disk's flushes. */
 const PARALLEL = 16;
 
+/** Milliseconds after which a run that is told to stop does so at the latest where it only waits. */
+const LOOK = 100;
+
+/** What failed tells of it; what was given up for it has nothing to add. */
+const FAILED_ELSEWHERE = new HostKitError([]);
+
 interface Progress {
   /** In the order of the plan. */
   readonly changes: readonly Change[];
@@ -40,6 +46,7 @@ export async function makeChanges(
   let names: Promise<Names> | undefined;
   let unrecorded: unknown;
   let noted = Promise.resolve();
+  const quit = new AbortController();
   const over = (id: ResourceId) => {
     noted = journal.note({ type: "done", id }).catch((error: unknown) => {
       unrecorded ??= error;
@@ -65,13 +72,20 @@ export async function makeChanges(
       remarks.push(why);
       over(id);
     },
+    signal: quit.signal,
   };
+  const watch = setInterval(() => {
+    const stop = stopping();
+    if (stop !== undefined) quit.abort(stopped(stop));
+  }, LOOK);
 
   const { failures: met, skipped } = await runSchedule({
     changes,
     edges: plan.edges,
     parallel: PARALLEL,
     laneOf: (kind) => driverOf(kind).lane,
+    isIdle: (kind) => driverOf(kind).waits === true,
+    onFailure: () => quit.abort(FAILED_ELSEWHERE),
     run: async (group) => {
       const kind = (group[0] as Change).resource.kind;
       // What can't be recorded must not go on.
@@ -93,7 +107,7 @@ export async function makeChanges(
       // Whoever makes accounts changes what names mean; the next reader looks again.
       if (driverOf(kind).lane !== undefined) names = undefined;
     },
-  });
+  }).finally(() => clearInterval(watch));
 
   // Told to be done and not known to be done, it would be taken back by whoever comes next.
   await noted;

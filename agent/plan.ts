@@ -19,6 +19,7 @@ import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
 import { isDriven } from "./steps.ts";
+import { runOf } from "./triggered.ts";
 
 export interface PlanContext {
   readonly host: Host;
@@ -61,10 +62,12 @@ async function plan(
   const declared = { inputs, byId: new Map(order.map((resource) => [resource.id, resource])) };
   // What a service reads comes before it in the order, so its change is known by then.
   for (const resource of order) {
-    const change = changeOf(resource, byId.get(resource.id), {
-      inputs: changedInputs(resource.id, { declared, changes: bare, ledger }),
-      recorded: recordedOtherwise(resource, { ledger, manifest }),
-    });
+    const observation = byId.get(resource.id);
+    const change =
+      changeOf(resource, observation, {
+        inputs: changedInputs(resource.id, { declared, changes: bare, ledger }),
+        recorded: recordedOtherwise(resource, { ledger, manifest }),
+      }) ?? runOf(resource, observation, { edges, inputs, changes: bare, ledger });
     if (change !== undefined) bare.set(resource.id, change);
   }
   const marked = [...bare.values()].map((change) => withDanger(change, login));

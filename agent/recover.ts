@@ -16,7 +16,7 @@ import { runOf, writePrivate } from "./transaction/places.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome } from "./transaction/run.ts";
-import { drivenOf, followOf } from "./steps.ts";
+import { drivenOf, dueOf } from "./steps.ts";
 import { isUntouched, unmetBy } from "./verify.ts";
 
 /**
@@ -107,7 +107,7 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
     return allDone(context, found);
   }
   const isDone = drivenOf(plan).every(
-    (change) => journal.done.has(change.id) || followOf(change) === null,
+    (change) => journal.done.has(change.id) || dueOf(change) === null,
   );
   if (isDone && (await unmetBy({ plan, host, manifest })).length === 0) {
     return allDone(context, found);

@@ -5,7 +5,7 @@ import type { Kind } from "../shared/resources/registry.ts";
 /**
  * Runs changes so that each comes after what it relies on. Changes without a lane run side by side; a lane is taken
  * by one group of one kind at a time, and only when nothing without a lane is left to run before it, so that groups
- * become as large as the graph allows (one daemon-reload for all units).
+ * become as large as the graph allows (one daemon-reload for all units). What only waits holds nobody back.
  */
 export interface ScheduleOptions {
   readonly changes: readonly Change[];
@@ -13,8 +13,12 @@ export interface ScheduleOptions {
   /** Changes that may run at the same time. */
   readonly parallel: number;
   readonly laneOf: (kind: Kind) => string | undefined;
+  /** Does nothing itself but look: it takes none of the places, and lanes do not wait for it. */
+  readonly isIdle: (kind: Kind) => boolean;
   /** Does the work; a rejection stops the schedule after what is already running. */
   readonly run: (group: readonly Change[]) => Promise<void>;
+  /** Told of each failure, so that what only waits can be given up. */
+  readonly onFailure?: () => void;
 }
 
 export interface ScheduleResult {
@@ -29,8 +33,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   const before = predecessors(options);
   const unfinished = new Set(waiting.keys());
   const running = new Set<Promise<void>>();
+  const busy = new Set<Promise<void>>();
   const failures: unknown[] = [];
 
+  const isIdle = ({ resource }: Change) => options.isIdle(resource.kind);
   const start = (group: readonly Change[]) => {
     for (const { id } of group) waiting.delete(id);
     const work = options
@@ -40,23 +46,28 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
       })
       .catch((error: unknown) => {
         failures.push(error);
+        options.onFailure?.();
       })
-      .finally(() => running.delete(work));
+      .finally(() => {
+        running.delete(work);
+        busy.delete(work);
+      });
     running.add(work);
+    if (!group.every(isIdle)) busy.add(work);
   };
 
   while (waiting.size > 0 && failures.length === 0) {
     const isReady = (change: Change) =>
       before.get(change.id)?.every((id) => !unfinished.has(id)) ?? true;
     for (const change of waiting.values()) {
-      if (running.size >= options.parallel) break;
-      if (options.laneOf(change.resource.kind) === undefined && isReady(change)) start([change]);
+      if (options.laneOf(change.resource.kind) !== undefined || !isReady(change)) continue;
+      if (busy.size < options.parallel || isIdle(change)) start([change]);
     }
-    if (running.size === 0) {
+    if (busy.size === 0) {
       const group = nextGroup(waiting, { before, unfinished, laneOf: options.laneOf });
-      if (group.length === 0)
+      if (group.length > 0) start(group);
+      else if (running.size === 0)
         throw new Error("The plan's edges form a circle. This is a bug in HostKit.");
-      start(group);
     }
     await Promise.race(running);
   }

@@ -1,4 +1,4 @@
-import type { Follow } from "../shared/change.ts";
+import type { Due, Follow } from "../shared/change.ts";
 import type { Change, Plan } from "../shared/plan.ts";
 import type { Kind } from "../shared/resources/registry.ts";
 import type { Observations } from "./observe.ts";
@@ -22,6 +22,11 @@ export function stepsOf<K extends Kind>(
 /** What a running thing is made to do by a change, as a consequence or as the change itself. */
 export function followOf({ action, follow }: Change): Follow | null {
   return action === "restart" || action === "reload" ? action : follow;
+}
+
+/** What is still to be done when a run did not come to it, although the host looks as wished. */
+export function dueOf(change: Change): Due | null {
+  return change.action === "run" ? "run" : followOf(change);
 }
 
 /** Whether anything is done on the host; else a change is only taken down. */

@@ -33,6 +33,10 @@ export type Reason = z.output<typeof Reason>;
 export const Follow = z.enum(["restart", "reload"]);
 export type Follow = z.output<typeof Follow>;
 
+/** What a change may owe besides the difference it makes: it is not seen on the host whether it was done. */
+export const Due = z.enum([...Follow.options, "run"]);
+export type Due = z.output<typeof Due>;
+
 export const DifferenceValue = z.union([
   z.string(),
   z.number(),
@@ -73,5 +77,6 @@ export const EdgeReason = z.enum([
   "unit-user",
   "unit-order",
   "timer-service",
+  "readiness",
 ]);
 export type EdgeReason = z.output<typeof EdgeReason>;

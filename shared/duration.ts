@@ -13,3 +13,15 @@ export function parseDuration(text: string): number | undefined {
     0,
   );
 }
+
+/** The shortest spelling of whole milliseconds: 90 000 is `1m30s`. Read back, it gives the same again. */
+export function formatDuration(milliseconds: number): Duration {
+  let rest = Math.round(milliseconds);
+  let text = "";
+  for (const unit of ["d", "h", "m", "s", "ms"] as const) {
+    const count = Math.floor(rest / UNITS[unit]);
+    rest -= count * UNITS[unit];
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return (text === "" ? "0ms" : text) as Duration;
+}

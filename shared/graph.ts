@@ -1,6 +1,7 @@
 import type { ResourceId } from "./brands.ts";
 import type { EdgeReason } from "./change.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { didYouMean } from "./nearest-name.ts";
 import type { Edge } from "./plan.ts";
 import type { Claim, Need } from "./resources/define-kind.ts";
 import { kindOf, type Resource } from "./resources/registry.ts";
@@ -83,6 +84,7 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
   const kind = kindOf(resource.kind);
   const reasons = new Map<ResourceId, EdgeReason>();
   const read = new Set<ResourceId>();
+  const told = faults.length;
   for (const id of resource.dependsOn) {
     if (byId.has(id)) reasons.set(id, "declared");
     else faults.push(missingFault(resource, id, "depends on"));
@@ -93,12 +95,19 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
     read.add(id);
   }
   for (const need of kind.needs(resource.desired)) {
-    for (const provider of findProviders(need, providers)) {
+    const found = findProviders(need, providers);
+    if (need.declared === true && found.length === 0) {
+      const meant = didYouMean(need.claim, [...providers.keys()]);
+      faults.push(missingFault(resource, need.claim, "waits for", meant));
+    }
+    for (const provider of found) {
       if (provider.id === resource.id) continue;
       if (!reasons.has(provider.id)) reasons.set(provider.id, need.reason);
       if (need.input === true && provides(provider, need.claim)) read.add(provider.id);
     }
   }
+  if (kind.triggered !== undefined && reasons.size === 0 && faults.length === told)
+    faults.push(idleFault(resource));
   const inputs = [...read].filter((id) => isInput(byId.get(id)));
   if (inputs.length > 0) context.inputs.set(resource.id, inputs);
   return [...reasons].map(([from, reason]) => ({ from, to: resource.id, reason }));
@@ -181,13 +190,30 @@ function conflictFault(claim: Claim, first: Resource, second: Resource): Diagnos
   };
 }
 
-function missingFault(resource: Resource, id: ResourceId, how: string): Diagnostic {
+/** Something that runs after others, and there are none. */
+function idleFault(resource: Resource): Diagnostic {
+  return {
+    severity: "error",
+    side: "config",
+    code: "HK1080",
+    summary: "A check is never run.",
+    detail: `${resource.id}${at(resource)} is run after what it waits for has changed, and it waits for nothing. Name units with \`of\`, or anything else with \`dependsOn\`.`,
+    ...about(resource),
+  };
+}
+
+function missingFault(
+  resource: Resource,
+  id: ResourceId | Claim,
+  how: string,
+  meant = "",
+): Diagnostic {
   return {
     severity: "error",
     side: "config",
     code: "HK1011",
     summary: "A dependency is not declared.",
-    detail: `${resource.id}${at(resource)} ${how} ${id}, which this host does not declare. Declare it for the same host, or leave it out.`,
+    detail: `${resource.id}${at(resource)} ${how} ${id}, which this host does not declare.${meant} Declare it for the same host, or leave it out.`,
     ...about(resource),
   };
 }

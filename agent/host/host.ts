@@ -60,6 +60,42 @@ export interface CommandOptions {
   readonly output?: "beginning" | "end";
   /** Milliseconds; required, since no wait is endless. */
   readonly timeout: number;
+  /** Ends it as the timeout does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where something may listen. */
+export type Listening =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string };
+
+/** A question to something that may or may not be there. */
+export type Probe =
+  /** Whether it takes connections. */
+  | { readonly type: "connect"; readonly to: Listening }
+  | {
+      readonly type: "http";
+      readonly url: string;
+      readonly method: "GET" | "HEAD";
+      readonly headers: Readonly<Record<string, string>>;
+      /** The Unix socket to ask instead of the URL's host and port. */
+      readonly socket?: string | undefined;
+      /** Takes any certificate. */
+      readonly insecure: boolean;
+      readonly followRedirects: boolean;
+    };
+
+export type ProbeAnswer =
+  | { readonly type: "connected" }
+  /** `body`: its beginning, a megabyte at most. */
+  | { readonly type: "http"; readonly status: number; readonly body: string }
+  /** `code`: the errno name, the TLS or HTTP library's, or `ETIMEDOUT` when the time was over. */
+  | { readonly type: "none"; readonly code: string };
+
+export interface ProbeOptions {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
 }
 
 /** What a view of the host has at a path instead of what the host has there. */
@@ -171,6 +207,9 @@ export interface Host {
 
   /** Runs a program without a shell, with a clean environment and no terminal. Rejects only when it can't start. */
   run(argv: readonly [string, ...string[]], options: CommandOptions): Promise<CommandResult>;
+
+  /** Asks once; that nobody answers is an answer. */
+  probe(probe: Probe, options: ProbeOptions): Promise<ProbeAnswer>;
 
   /**
    * Makes a view of the host in which the entries are in place, in the given order; parents that are missing are root's.

@@ -4,6 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
+import { askOnce } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { stage } from "./stage.ts";
 import { forgetKept, keepFile, restoreFile } from "./keep.ts";
@@ -166,6 +167,8 @@ export function createLinuxHost(): Host {
     },
 
     run: runCommand,
+
+    probe: askOnce,
 
     stage,
   };

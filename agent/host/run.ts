@@ -21,7 +21,7 @@ const ENVIRONMENT = {
 /** Runs a program in a session of its own, so that its whole group ends with the timeout. */
 export function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  { input, timeout, output = "beginning" }: CommandOptions,
+  { input, timeout, signal, output = "beginning" }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -32,16 +32,22 @@ export function runCommand(
     });
     const stdout = collect(child.stdout, output);
     const stderr = collect(child.stderr, output);
-    const timer = setTimeout(() => {
+    const end = () => {
       if (child.pid !== undefined) killGroup(child.pid);
-    }, timeout);
-    child.once("error", (error) => {
+    };
+    const timer = setTimeout(end, timeout);
+    signal?.addEventListener("abort", end);
+    const settled = () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    };
+    child.once("error", (error) => {
+      settled();
       reject(asFault(program, error));
     });
-    child.once("close", (status, signal) => {
-      clearTimeout(timer);
-      resolve({ status, signal, stdout: stdout(), stderr: stderr() });
+    child.once("close", (status, by) => {
+      settled();
+      resolve({ status, signal: by, stdout: stdout(), stderr: stderr() });
     });
     // A program that ends without reading its input is judged by its status, not by the broken pipe.
     child.stdin?.on("error", () => undefined);

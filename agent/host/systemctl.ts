@@ -144,6 +144,26 @@ export async function journalTail(host: Host, name: string): Promise<string[]> {
   }
 }
 
+/** What one start of a unit wrote, from the first line on, as far as it is of a sensible size; see systemd.exec(5), INVOCATION_ID. */
+export async function journalSince(host: Host, invocation: string): Promise<string[]> {
+  try {
+    const { stdout } = await host.run(
+      [
+        "journalctl",
+        `_SYSTEMD_INVOCATION_ID=${invocation}`,
+        "--output=cat",
+        "--no-pager",
+        "--quiet",
+      ],
+      { timeout: TIMEOUT.journal },
+    );
+    return stdout.split("\n").filter((line) => line !== "");
+  } catch (error) {
+    if (error instanceof HostFault) return [];
+    throw error;
+  }
+}
+
 /** Why a unit is not loaded: the text within `org.freedesktop.systemd1.BadUnitSetting "…"`, without its full stop. */
 export function loadMessage({
   LoadState,

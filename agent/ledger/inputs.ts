@@ -59,7 +59,7 @@ export function changedInputs(
 }
 
 /** Owners and modes of a file are not what a service reads. */
-function changesInput(change: Change | undefined): boolean {
+export function changesInput(change: Change | undefined): boolean {
   if (change === undefined) return false;
   const { inputField } = kindOf(change.resource.kind);
   return change.differences.some(({ field }) => field === inputField);

@@ -3,7 +3,7 @@ import type { Manifest } from "../../shared/manifest.ts";
 import type { ChangeOutcome, Verdict } from "../../shared/outcome.ts";
 import type { Change, Plan } from "../../shared/plan.ts";
 import { type Observations, observe } from "../observe.ts";
-import { drivenOf, followOf, isDriven } from "../steps.ts";
+import { drivenOf, dueOf, isDriven } from "../steps.ts";
 import { leftOf } from "../verify.ts";
 import { afterRollback } from "./after-rollback.ts";
 import type { Root } from "../transaction/places.ts";
@@ -29,7 +29,7 @@ export async function noteOwed(running: Running, run: string): Promise<void> {
   await writeLedger(running, { ...ledger, owed: withOwed(ledger, { plan, run }) });
 }
 
-const isOwed = (change: Change): boolean => followOf(change) !== null && change.action !== "delete";
+const isOwed = (change: Change): boolean => dueOf(change) !== null && change.action !== "delete";
 
 /** One that is owed already stays that of the earlier run: taking this one back does not settle it. */
 function withOwed(
@@ -40,7 +40,7 @@ function withOwed(
   for (const change of plan.changes.filter(isOwed)) {
     const earlier = ledger.owed.get(change.id);
     const inputs = [...new Set([...(earlier?.inputs ?? []), ...causesOf(change)])];
-    const follow = followOf(change) ?? "restart";
+    const follow = dueOf(change) ?? "restart";
     owed.set(change.id, { follow, inputs, run: earlier?.run ?? run });
   }
   return owed;

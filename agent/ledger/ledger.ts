@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Digest, ResourceId } from "../../shared/brands.ts";
-import { Follow } from "../../shared/change.ts";
+import { Due } from "../../shared/change.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { Owned } from "../../shared/plan.ts";
 import { OnRemove, type Resource } from "../../shared/resources/registry.ts";
@@ -47,7 +47,7 @@ export type Started = z.output<typeof Started>;
 
 /** What a service still has to be made to do, since a run that changed what it reads did not come to it. */
 const Owed = z.strictObject({
-  follow: Follow,
+  follow: Due,
   /** What changed: its inputs, or itself. */
   inputs: z.array(ResourceId),
   run: z.string(),

@@ -3,9 +3,9 @@ import { buildGraph } from "../../shared/graph.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { ChangeOutcome, Verdict } from "../../shared/outcome.ts";
 import type { Change, Plan } from "../../shared/plan.ts";
-import type { Resource } from "../../shared/resources/registry.ts";
+import { kindOf, type Resource } from "../../shared/resources/registry.ts";
 import { driverOf } from "../resources/drivers.ts";
-import { followOf, isDriven } from "../steps.ts";
+import { dueOf, isDriven } from "../steps.ts";
 import { changedInputs, wantedInputs } from "./inputs.ts";
 import { type Ledger, type Owed, type Entry, ownerOf } from "./ledger.ts";
 
@@ -45,6 +45,8 @@ function nextResources(
     if (change.reason === "not-declared" && cameTrue(change)) resources.delete(change.id);
   }
   for (const resource of manifest.resources) {
+    // There is nothing of it on the host that could be owned.
+    if (kindOf(resource.kind).triggered !== undefined) continue;
     const change = changes.get(resource.id);
     if (change !== undefined && !cameTrue(change)) continue;
     own(resource, change?.action === "create" ? "created" : "adopted");
@@ -94,8 +96,12 @@ function nextStarts(
     started.delete(id);
     owed.delete(id);
   }
+  for (const [id, { follow, inputs: causes }] of owed) {
+    // Nobody waits any more for what this declaration changed.
+    if (follow === "run" && !ids.has(id) && causes.some((cause) => ids.has(cause))) owed.delete(id);
+  }
   const inputs = inputsOf(settled);
-  const followed = plan.changes.filter((change) => followOf(change) !== null);
+  const followed = plan.changes.filter((change) => dueOf(change) !== null);
   const concerned = [
     ...inputs.all,
     ...followed.map(({ id }) => id),
@@ -146,7 +152,7 @@ function fateOf(
   const result = record.get(id)?.result;
   if (change !== undefined && isDriven(change)) {
     if (result === "done") return "up to date";
-    const follow = followOf(change);
+    const follow = dueOf(change);
     const causes = causesOf(change);
     const touched = causes.some((cause) => {
       const own = inputs.changes.get(cause);
@@ -160,8 +166,8 @@ function fateOf(
 }
 
 /** What a service has to start again for: what it reads, or its own file. */
-export function causesOf({ id, differences }: Change): ResourceId[] {
+export function causesOf({ id, action, differences }: Change): ResourceId[] {
   const inputs = differences.find(({ field }) => field === "inputs")?.after;
-  const isOwn = differences.some(({ field }) => field !== "inputs");
+  const isOwn = action !== "run" && differences.some(({ field }) => field !== "inputs");
   return [...(Array.isArray(inputs) ? (inputs as ResourceId[]) : []), ...(isOwn ? [id] : [])];
 }

@@ -50,6 +50,11 @@ export interface ApplyContext {
   stays(claim: Claim): boolean;
   /** A step that ends without being made, and is no failure: what is in the way is somebody else's, and stays. */
   leave(step: Step<Kind>, why: Diagnostic): void;
+  /**
+   * Aborted when the run is to stop, or another change failed: what waits gives up at once, and throws the signal's reason. What
+   * changes something goes on to the end of it.
+   */
+  readonly signal: AbortSignal;
 }
 
 export interface RemovalContext {
@@ -89,6 +94,8 @@ export interface Driver<K extends Kind> {
    * without a lane.
    */
   readonly lane?: "accounts" | "systemd";
+  /** Its steps only look and wait: nothing that could go on meanwhile is held back for them. */
+  readonly waits?: true;
   /** Made by a tool that writes several files, one after the other: cut off in between, it can look whole and not be. */
   readonly canTear?: true;
   /** Reads all resources of the kind in one go, in the given order. Changes nothing. */

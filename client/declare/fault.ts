@@ -24,6 +24,8 @@ const SUMMARIES = {
   HK1027: "A builder was used in a way it does not allow.",
   HK1030: "A local file can't be read.",
   HK1031: "A local file changed after it was read.",
+  HK1081: "A readiness is declared before what it waits for.",
+  HK1082: "An option has no meaning here.",
 } as const;
 
 export type FaultCode = keyof typeof SUMMARIES;

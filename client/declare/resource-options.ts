@@ -84,7 +84,7 @@ export function splitOptions(options: unknown, { definition, key, name }: Target
     input,
     contents,
     dependsOn: referenced(references, { name, faults }),
-    fate: fateIn({ protect, onRemove }, { name, faults }),
+    fate: fateIn({ protect, onRemove }, { name, faults, ...definition }),
     faults,
   };
 }
@@ -97,8 +97,13 @@ interface Fate {
 
 function fateIn(
   { protect, onRemove }: { readonly protect: unknown; readonly onRemove: unknown },
-  { name, faults }: ReferenceContext,
+  { name, faults, triggered }: ReferenceContext & Pick<KindDefinition, "triggered">,
 ): Fate {
+  if (triggered !== undefined && (protect ?? onRemove) !== undefined) {
+    const option = protect === undefined ? "onRemove" : "protect";
+    const detail = `${name} has nothing on the host that could be removed, so \`${option}\` would do nothing. Leave it out.`;
+    faults.push({ code: "HK1082", detail });
+  }
   const refuse = (option: string, must: string, found: unknown) => {
     const detail = `\`${option}\` of ${name} must be ${must}, but is ${describe(found, { quote: true })}.`;
     faults.push({ code: "HK1021", detail });

@@ -11,6 +11,7 @@ import {
   StorageName,
 } from "./names.ts";
 import { type Options, type ResourceBuilders, resourceBuilders } from "./resource-builders.ts";
+import { readyBuilder, type ReadyBuilder } from "./ready.ts";
 import { isRecord } from "./resource-options.ts";
 
 type AccountBuilder = ResourceBuilders["account"] & {
@@ -36,6 +37,7 @@ export interface ServiceScope<Root extends string = never> extends Omit<
   readonly user: string;
   readonly account: AccountBuilder;
   readonly daemon: DaemonBuilder;
+  readonly ready: ReadyBuilder;
   /**
    * A directory of the service: `s.storage("data")` is `/var/lib/api`, and so for every root; any other name is a
    * directory in its data: `s.storage("uploads")` is `/var/lib/api/uploads`. It belongs to the service's account with
@@ -160,12 +162,14 @@ export function serviceScope({
     );
   }
 
+  const { ready, following } = readyBuilder({ service: name, recorder, ...builders });
   return Object.freeze({
     ...builders,
     name,
     user,
     account: declareAccount,
-    daemon,
+    daemon: following(daemon),
+    ready,
     storage,
     path,
   });

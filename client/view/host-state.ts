@@ -1,6 +1,7 @@
 import type { StepEvent } from "../../shared/run.ts";
 import type { Paint } from "./paint.ts";
 import { duration } from "./quantity.ts";
+import { doingOf } from "./step-words.ts";
 import { oneLine } from "./text.ts";
 import type { Phase } from "./view.ts";
 
@@ -51,7 +52,7 @@ export class HostState {
   /** What has gone on longest: a resource, or else the phase itself. `key` tells one from the next. */
   oldest(): { readonly key: string; readonly words: string; readonly since: number } | undefined {
     for (const [id, since] of this.#running) {
-      return { key: id, words: `working on ${oneLine(id)}`, since };
+      return { key: id, words: doingOf(id) ?? `working on ${oneLine(id)}`, since };
     }
     if (this.#phase === undefined) return undefined;
     return { key: this.#phase.name, words: this.phaseText(), since: this.#phaseAt };
@@ -71,7 +72,7 @@ export class HostState {
     const parts = [paint.strong(this.host), this.phaseText()];
     for (const [id, since] of this.#running) {
       const slow = now - since >= SLOW ? ` (${duration(now - since)})` : "";
-      parts.push(`${oneLine(id)}${slow}`);
+      parts.push(`${doingOf(id) ?? oneLine(id)}${slow}`);
       break;
     }
     return [...parts, paint.faint(duration(now - this.#startedAt))].join("  ");

@@ -16,6 +16,16 @@ export interface Need {
   readonly match: "exact" | "nearest";
   /** What is read there, not only relied on: of the very thing that is claimed, never of a directory above it. */
   readonly input?: boolean;
+  /** Nothing but a declaration of it will do: what the host has anyway does not count. */
+  readonly declared?: true;
+}
+
+/** A kind that has nothing on the host to compare: it is run when what it comes after changes, and only then. */
+interface Triggered<Desired> {
+  /** What goes on while it runs, to be put before its name: `waiting for`. */
+  readonly doing: string;
+  /** What may come of it. Pure. */
+  outcomes(desired: Desired): readonly string[];
 }
 
 /** `{ state: "absent" }`, or what was found. */
@@ -47,6 +57,8 @@ export interface KindDefinition<
   readonly inputField?: string;
   /** What becomes of one that HostKit created and nobody declares any more, unless its declaration said otherwise. */
   readonly removal: "delete" | "keep";
+  /** For kinds that are run and not compared; such a one is always observed as present, differs in nothing and is in no ledger. */
+  readonly triggered?: Triggered<z.output<Desired>>;
   /** What a handle offers besides its id. */
   handle(desired: z.output<Desired>): Handle;
   provides(desired: z.output<Desired>): readonly Claim[];

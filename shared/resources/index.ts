@@ -6,5 +6,6 @@ export { account } from "./account.ts";
 export { directory } from "./directory.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";
+export { readiness } from "./readiness.ts";
 export { symlink } from "./symlink.ts";
 export { unit } from "./unit.ts";

@@ -37,6 +37,7 @@ async function run(
     edges,
     parallel,
     laneOf,
+    isIdle: (kind) => kind === "readiness",
     run: async (group) => {
       groups.push(group.map((c) => c.id));
       for (const { id } of group) {
@@ -46,7 +47,8 @@ async function run(
         }
       }
       busiest = Math.max(busiest, ++busy);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      const takes = group.every((c) => c.resource.kind === "readiness") ? 20 : 1;
+      await new Promise((resolve) => setTimeout(resolve, takes));
       busy--;
       if (group.some((c) => c.id === fail)) throw new Error(`${fail} failed`);
       for (const { id } of group) finished.add(id);
@@ -88,6 +90,20 @@ describe("schedule", () => {
     expect(groups).toEqual([
       ["account:x", "account:y"],
       ["unit:a.service", "unit:b.service"],
+    ]);
+  });
+
+  it("holds nobody back for what only waits, but for what comes after it", async () => {
+    const waits = change(declare.readiness("a", { unit: "a.service" }));
+    const [a, b, c, other] = [unit("a"), unit("b"), unit("c"), file("other")];
+    const edges = [edge(a, waits), edge(waits, c), edge(other, b), edge(a, other)];
+    const { groups } = await run([a, waits, other, b, c], { edges, parallel: 1 });
+    expect(groups).toEqual([
+      ["unit:a.service"],
+      ["readiness:a"],
+      ["file:/other"],
+      ["unit:b.service"],
+      ["unit:c.service"],
     ]);
   });
 

@@ -58,7 +58,7 @@ export async function read<K extends Kind>(
   return driver.read(resources, context);
 }
 
-/** The step a plan would hold; `undefined` when there is nothing to do. A problem is thrown. */
+/** The step a plan would hold, of what is run as if something before it had changed; `undefined` when there is nothing to do. A problem is thrown. */
 export function stepFor<K extends Kind>(
   resource: ResourceOf<K>,
   reading: Reading<K>,
@@ -67,10 +67,10 @@ export function stepFor<K extends Kind>(
     throw new Error(`problem: ${reading.problem.code} ${reading.problem.detail}`);
   const { observed, notes = [] } = reading;
   const kind = kindOf(resource.kind);
-  const differences: readonly Difference[] =
-    observed.state === "absent"
-      ? [...notes, ...kind.created(resource.desired)]
-      : kind.diff(resource.desired, observed);
+  const isNew = observed.state === "absent" || kind.triggered !== undefined;
+  const differences: readonly Difference[] = isNew
+    ? [...notes, ...kind.created(resource.desired)]
+    : kind.diff(resource.desired, observed);
   if (observed.state === "present" && differences.length === 0) return undefined;
   const follow = kind.follow(resource.desired, observed, differences);
   return { resource, desired: resource.desired, observed, differences, follow, removal: false };
@@ -79,7 +79,11 @@ export function stepFor<K extends Kind>(
 /** What a driver said of its steps, in order: `started file:/etc/motd`. */
 type Events = string[];
 
-export function applyContext(host: MemoryHost, events: Events): ApplyContext {
+export function applyContext(
+  host: MemoryHost,
+  events: Events,
+  signal: AbortSignal = new AbortController().signal,
+): ApplyContext {
   return {
     host,
     names: () => readNames(host),
@@ -92,6 +96,7 @@ export function applyContext(host: MemoryHost, events: Events): ApplyContext {
     done: (step) => void events.push(`done ${step.resource.id}`),
     stays: () => false,
     leave: (step) => void events.push(`left ${step.resource.id}`),
+    signal,
   };
 }
 

@@ -8,6 +8,7 @@ import { Interruption, MemoryHost } from "../support/memory-host/memory-host.ts"
 import { type EditCase, provesEdits } from "./edits.ts";
 import { applySteps, cycle, read, resourceOf, stepFor } from "./cycle.ts";
 import { provesRemoval } from "./removal.ts";
+import { provesRuns, type RunCase } from "./runs.ts";
 import { callsOfApply, isOfTheHost, prepare, RUN, undo } from "./undo.ts";
 
 /** What every driver promises, proved case by case on a host in memory. */
@@ -40,13 +41,23 @@ interface FailureCase<K extends Kind> {
   readonly says: readonly (string | RegExp)[];
 }
 
-interface DriverContract<K extends Kind> {
+interface AnyContract<K extends Kind> {
   readonly kind: K;
   readonly driver: Driver<K>;
   /** Inputs in every spelling a person may use. */
   readonly spellings: readonly DesiredInput<K>[];
-  readonly cases: readonly DriverCase<K>[];
   readonly failures: readonly FailureCase<K>[];
+}
+
+/** Of a kind that is run and has nothing on the host. */
+interface RunContract<K extends Kind> extends AnyContract<K> {
+  readonly runs: readonly [RunCase<K>, ...RunCase<K>[]];
+  /** What waits until it is told not to. */
+  readonly waits: RunCase<K>;
+}
+
+interface DriverContract<K extends Kind> extends AnyContract<K> {
+  readonly cases: readonly DriverCase<K>[];
   /** How others edit things of the kind in the middle of a run. */
   readonly edits: readonly [EditCase<K>, ...EditCase<K>[]];
   /** As many different resources as wanted, none of which is on a new host. */
@@ -57,20 +68,24 @@ interface DriverContract<K extends Kind> {
 const READS = ["inspect", "readFiles"];
 const BATCH = 40;
 
-export function driverContract<K extends Kind>(contract: DriverContract<K>): void {
+export function driverContract<K extends Kind>(contract: DriverContract<K> | RunContract<K>): void {
   describe(`the driver of ${contract.kind}`, () => {
     test.each(contract.spellings.map((input, index) => [index, input] as const))(
       "spelling %i has one canonical form, and a sound creation",
       (_index, input) => provesSpelling(contract.kind, input),
     );
-    const titled = contract.cases.map((one) => [one.title, one] as const);
-    describe.each(titled)("%s", (_title, one) => {
-      provesCase(contract, one);
-    });
     for (const failure of contract.failures) {
       test(`refuses when ${failure.at === "read" ? "planning" : "applying"}: ${failure.title}`, () =>
         provesFailure(contract, failure));
     }
+    if ("runs" in contract) {
+      provesRuns(contract);
+      return;
+    }
+    const titled = contract.cases.map((one) => [one.title, one] as const);
+    describe.each(titled)("%s", (_title, one) => {
+      provesCase(contract, one);
+    });
     provesEdits(contract);
     test(`reads ${BATCH} with the calls and processes of one`, () => provesBatch(contract));
     test("makes many in one batch, and says of each when it begins and ends", () =>
@@ -91,7 +106,9 @@ function provesSpelling<K extends Kind>(kind: K, input: DesiredInput<K>): void {
     expect(before).toBeNull();
     expect(after).not.toBeNull();
   }
-  expect(definition.provides(once).length).toBeGreaterThan(0);
+  // What has nothing on the host has nothing for others.
+  const provided = definition.triggered === undefined ? 1 : 0;
+  expect(definition.provides(once).length).toBeGreaterThanOrEqual(provided);
   for (const need of definition.needs(once)) {
     expect(need.claim).toMatch(/^(path|user|group|unit):/);
   }
@@ -194,7 +211,7 @@ const isRead = (call: string, what: string) =>
   READS.includes(call) || (call === "run" && what.startsWith("systemctl show "));
 
 async function provesFailure<K extends Kind>(
-  { kind, driver }: DriverContract<K>,
+  { kind, driver }: AnyContract<K>,
   failure: FailureCase<K>,
 ): Promise<void> {
   const host = new MemoryHost();

@@ -124,6 +124,21 @@ describe("faults", () => {
     expect(faults[0]?.detail).toContain("hostkit.config.ts:3:5");
   });
 
+  it("wants what is waited for to be declared, and something to be waited for", () => {
+    const api = declare.unit("api.service", { service: { ExecStart: "/bin/true" } });
+    const source = { file: "a.ts", line: 1, column: 2 };
+    const ready = (of: string[], dependsOn: string[] = []) =>
+      declare.readiness("api", { of, tcp: "a:1" }, { dependsOn, source });
+    expect(graphOf(ready(["api.service"]), api).edges).toEqual([
+      { from: "unit:api.service", to: "readiness:api", reason: "readiness" },
+    ]);
+    expect(faultsOf(ready(["apo.service"]), api)).toMatchObject([
+      { code: "HK1011", detail: expect.stringContaining("Did you mean `unit:api.service`?") },
+    ]);
+    expect(faultsOf(ready([]), api)).toMatchObject([{ code: "HK1080", source }]);
+    expect(faultsOf(ready([], ["unit:api.service"]), api)).toEqual([]);
+  });
+
   it("names every member of a circle and why each comes after the next", () => {
     const [fault] = faultsOf(
       declare.file("/a", {}, { dependsOn: ["file:/b"] }),

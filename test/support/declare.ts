@@ -53,6 +53,8 @@ export const declare = {
     make("group", { name, ...options }, extra),
   account: (name: string, options: Options<"account", "name"> = {}, extra?: Extra) =>
     make("account", { name, ...options }, extra),
+  readiness: (name: string, options: Options<"readiness", "name">, extra?: Extra) =>
+    make("readiness", { name, ...options }, extra),
   unit: (name: string, options: Options<"unit", "name">, extra?: Extra) =>
     make("unit", { name, ...options }, extra),
 };

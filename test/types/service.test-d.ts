@@ -36,6 +36,29 @@ describe("service", () => {
     });
   });
 
+  it("says when it is ready", () => {
+    expectTypeOf(s.ready({ tcp: "127.0.0.1:4000" })).toEqualTypeOf<Handle<"readiness">>();
+    const api = s.daemon({ exec: argv("/bin/api") });
+    const http = { url: "http://127.0.0.1:4000", host: "127.0.0.1", port: 4000, path: "/run/a" };
+    s.ready("all", {
+      of: [api, "other.service"],
+      http: { url: http, path: "/health", status: [200, 204], contains: "ok", insecure: true },
+      tcp: http,
+      socket: http,
+      unit: api,
+      command: argv("/bin/check", "now"),
+      log: { unit: api, matches: /ready/ },
+      timeout: "60s",
+      interval: "1s",
+      successes: 2,
+      dependsOn: [api],
+    });
+    // @ts-expect-error: no such check
+    s.ready({ htp: { url: "http://127.0.0.1" } });
+    // @ts-expect-error: a time has a unit
+    s.ready({ tcp: "127.0.0.1:1", timeout: 60 });
+  });
+
   it("has daemons", () => {
     const data = s.storage("data");
     const other = s.daemon("other", { exec: ["/bin/true"] });

@@ -130,6 +130,19 @@ describe("in a log", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("what only waits is said to", () => {
+    const { board, clock, lines } = steady();
+    const app = board.host("app");
+    app.applying(1);
+    app.step({ type: "started", id: id("readiness:api") });
+    clock.advance(10_100);
+    expect(lines().slice(1)).toEqual(["app: still waiting for api (10 s)"]);
+    const terminal = live();
+    terminal.board.host("app").step({ type: "started", id: id("readiness:api") });
+    terminal.clock.advance(100);
+    expect(terminal.screen()[0]).toContain("waiting for api");
+  });
+
   test("a slow phase is named too, an upload with how far it is", () => {
     const { board, clock, lines } = steady();
     const app = board.host("app");

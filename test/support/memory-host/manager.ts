@@ -37,7 +37,11 @@ export class MemorySystemd {
   readonly #tree: Tree;
   readonly #memory = new Map<string, Unit>();
   readonly #behaviours = new Map<string, Behaviour>();
-  readonly #journal = new Map<string, string[]>();
+  readonly #journal: {
+    readonly name: string;
+    readonly invocation: string;
+    readonly line: string;
+  }[] = [];
   #invocations = 0;
   /** Jobs in the order in which they were carried out: `start db.service`. */
   readonly jobs: string[] = [];
@@ -54,11 +58,17 @@ export class MemorySystemd {
   }
 
   log(name: string, ...lines: readonly string[]): void {
-    this.#journal.set(name, [...(this.#journal.get(name) ?? []), ...lines]);
+    const { invocation } = this.unit(name);
+    this.#journal.push(...lines.map((line) => ({ name, invocation, line })));
   }
 
   journalOf(name: string): readonly string[] {
-    return this.#journal.get(name) ?? [];
+    return this.#journal.filter((entry) => entry.name === name).map(({ line }) => line);
+  }
+
+  /** What one start of a unit wrote. */
+  journalSince(invocation: string): readonly string[] {
+    return this.#journal.filter((entry) => entry.invocation === invocation).map(({ line }) => line);
   }
 
   /** Puts a unit in a state without a job, as if it had come there earlier. */

@@ -7,6 +7,8 @@ import {
   HostFault,
   type Metadata,
   type PlaceOptions,
+  type Probe,
+  type ProbeAnswer,
   type StagedEntry,
   type StagedView,
   ViewRefused,
@@ -17,6 +19,7 @@ import { parentOf } from "../../../shared/resources/path-fields.ts";
 import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
 import { fault, type Node } from "./nodes.ts";
 import { find } from "./find.ts";
+import { Listeners, placeOf } from "./listeners.ts";
 import { type AccountFaults, runShadowTool, SHADOW_TOOLS } from "./shadow-tools.ts";
 import { MemorySystemd } from "./manager.ts";
 import { runStaged, textsOf, type Validator } from "./staging.ts";
@@ -44,6 +47,7 @@ export class MemoryHost implements Host {
     busy: new Set(),
     elsewhere: new Set(),
   };
+  readonly listeners = new Listeners();
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
   /** Programs that can be run in a view. */
@@ -254,6 +258,10 @@ export class MemoryHost implements Host {
     _options: CommandOptions,
   ): Promise<CommandResult> {
     return this.#count("run", argv.join(" "), () => this.#execute(argv));
+  }
+
+  async probe(probe: Probe): Promise<ProbeAnswer> {
+    return this.#count("probe", placeOf(probe), () => this.listeners.ask(probe));
   }
 
   async stage(entries: readonly StagedEntry[]): Promise<StagedView> {

@@ -47,12 +47,22 @@ export function systemctl(
 }
 
 export function journalctl(args: readonly string[], { manager }: SystemdContext): CommandResult {
-  const { options, unknown } = parseOptions(args, {
+  const { options, operands, unknown } = parseOptions(args, {
     values: ["--unit", "--lines", "--output"],
     flags: ["--no-pager", "--quiet"],
   });
   if (unknown !== undefined) return fail(`journalctl: unrecognized option '${unknown}'`);
+  const [start] = operands;
   const lines = manager.journalOf(options.get("--unit") ?? "");
+  if (start !== undefined) {
+    const [, invocation = ""] = start.split("=");
+    return ok(
+      manager
+        .journalSince(invocation)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  }
   return ok(
     lines
       .slice(-Number(options.get("--lines") ?? 10))
