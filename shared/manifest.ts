@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { canonical } from "./canonical.ts";
+import { Intent } from "./intents.ts";
 import { Resource } from "./resources/registry.ts";
 
 /** The project compiled for one host: desired resources in declaration order, plain JSON. */
@@ -8,11 +9,13 @@ export const Manifest = z.strictObject({
   project: z.string().min(1),
   host: z.string().min(1),
   resources: z.array(Resource),
+  /** What is noted beside them. */
+  intents: z.array(Intent).optional(),
 });
 export type Manifest = z.output<typeof Manifest>;
 
-/** The form a manifest's digest is taken of: where a resource was declared does not change what it is. */
-export function manifestForDigest(manifest: Manifest): string {
+/** The form a manifest's digest is taken of: where a resource was declared, and what is noted beside it, change nothing. */
+export function manifestForDigest({ intents: _intents, ...manifest }: Manifest): string {
   const resources = manifest.resources.map(({ source: _source, ...resource }) => resource);
   return canonical({ ...manifest, resources });
 }

@@ -43,8 +43,16 @@ export function compileManifest(
   const ordered = bootstrapFirst([...resources.values()], bootstrap);
   if ("faults" in ordered) faults.push(...ordered.faults);
   if (faults.length > 0 || "faults" in ordered) return { faults };
+  const manifest = { version: 1, project: project.name, host } as const;
+  const intents = project.intents
+    .filter(({ hosts }) => hosts === null || hosts.includes(host))
+    .map(({ intent }) => intent);
   return {
-    manifest: { version: 1, project: project.name, host, resources: [...ordered.resources] },
+    manifest: {
+      ...manifest,
+      resources: [...ordered.resources],
+      ...(intents.length === 0 ? {} : { intents }),
+    },
   };
 }
 

@@ -2,6 +2,8 @@ import * as z from "zod";
 import { PathRef, UnitName } from "../../shared/brands.ts";
 import { type Argv, isArgv } from "../../shared/systemd/argv.ts";
 import { Owner, Group } from "../../shared/resources/path-fields.ts";
+import { Logs } from "./observability/logs.ts";
+import { Telemetry } from "./observability/telemetry.ts";
 import { COMMON_OPTIONS, isRecord } from "./resource-options.ts";
 import type { CommonOptions, Options } from "./resource-builders.ts";
 
@@ -85,6 +87,10 @@ export const DaemonOptions = z.strictObject({
   enabled: z.boolean().default(true),
   /** Running now; true unless set. `active: false` */
   active: z.boolean().default(true),
+  /** What becomes of what it prints; `false` turns off what its service says. `logs: { level: "info", identifier: "api" }` */
+  logs: Logs.optional(),
+  /** Which of its signals are meant to be collected; `false` turns off what its service says. `telemetry: { traces: true }` */
+  telemetry: Telemetry.optional(),
 });
 export type DaemonOptions = z.input<typeof DaemonOptions> &
   Pick<Options<"unit">, "unit" | "service" | "install" | "inputs" | "onChange"> &
@@ -104,6 +110,8 @@ export interface DaemonDefaults {
   readonly description: string;
   readonly user: string | undefined;
   readonly group: string | undefined;
+  /** Directives of [Service] that say what becomes of what it prints. */
+  readonly logs: Readonly<Record<string, unknown>>;
 }
 
 /** The options of the unit resource. Directives given by name win over those that follow from options. */
@@ -137,6 +145,7 @@ export function unitOptions(
       ExecStart: daemon.exec,
       Restart: daemon.restart,
       RestartSec: daemon.restartDelay,
+      ...defaults.logs,
       ...section(passed["service"]),
     }),
     install: { WantedBy: daemon.wantedBy, ...section(passed["install"]) },

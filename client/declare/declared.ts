@@ -1,4 +1,5 @@
 import type { ResourceId } from "../../shared/brands.ts";
+import type { Intent } from "../../shared/intents.ts";
 import type { Kind, OnRemove } from "../../shared/resources/registry.ts";
 import type { Frame } from "./call-site.ts";
 import type { Fault } from "./fault.ts";
@@ -25,6 +26,13 @@ export interface DeclaredResource {
   readonly frame: Frame | undefined;
 }
 
+/** What is noted beside the resources. */
+export interface DeclaredIntent {
+  readonly intent: Intent;
+  /** Names of the hosts it is for; `null`: every host. */
+  readonly hosts: readonly string[] | null;
+}
+
 /** What a declaration exports: plain, frozen data. */
 export interface Project {
   readonly type: "hostkit.project";
@@ -32,6 +40,7 @@ export interface Project {
   readonly hosts: readonly HostDeclaration[];
   /** In the order in which they were declared. */
   readonly resources: readonly DeclaredResource[];
+  readonly intents: readonly DeclaredIntent[];
   readonly faults: readonly Fault[];
 }
 

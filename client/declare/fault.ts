@@ -26,6 +26,8 @@ const SUMMARIES = {
   HK1031: "A local file changed after it was read.",
   HK1081: "A readiness is declared before what it waits for.",
   HK1082: "An option has no meaning here.",
+  HK1083: "What is to be observed is said too late.",
+  HK1084: "What is to be observed is said twice.",
 } as const;
 
 export type FaultCode = keyof typeof SUMMARIES;

@@ -2,6 +2,10 @@ import * as z from "zod";
 import { deepFreeze } from "./freeze.ts";
 import { HostOptions, type HostHandle } from "./host.ts";
 import { identityOf, type Naming, ServiceName, WordName } from "./names.ts";
+import {
+  type ObservabilityOptions,
+  projectObservability,
+} from "./observability/project-observability.ts";
 import type { Recorder } from "./recorder.ts";
 import { type ResourceBuilders, resourceBuilders } from "./resource-builders.ts";
 import { isRecord } from "./resource-options.ts";
@@ -35,6 +39,11 @@ export interface ProjectScope<Root extends string = never> extends ResourceBuild
    * (the account that owns a file, say) comes with them, wherever it is declared. `p.bootstrap((b) => { … })`
    */
   readonly bootstrap: (fn: (b: BootstrapScope) => void) => void;
+  /**
+   * What holds for the logs and signals of all services that say nothing else, and how much the journals of all hosts keep; before
+   * the services: `p.observability({ logs: { format: "json" }, journal: { maxUse: "1G", retention: "30d" } })`.
+   */
+  readonly observability: (options: ObservabilityOptions) => void;
   /** Resources under a name that paths, users and units are derived from: `p.service("api", (s) => { … })`. */
   readonly service: {
     (name: string, fn: ServiceFunction<Root>): ServiceHandle;
@@ -51,6 +60,8 @@ interface ProjectContext {
 export function projectScope({ name, naming, recorder }: ProjectContext): ProjectScope<string> {
   const hosts = new UniqueNames(recorder, "host");
   const services = new UniqueNames(recorder, "service");
+  const everywhere = resourceBuilders(recorder, { hosts: null, phase: "main" });
+  const { observability, levelForService } = projectObservability(recorder, everywhere);
 
   const on = z
     .array(
@@ -94,7 +105,8 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
     const bound = recorder.parse(options, { name: subject, input: given })?.on;
     if (parsedName !== undefined) services.add(parsedName, identityOf(parsedName));
     const scope = { hosts: bound?.map((handle) => handle.host) ?? null, phase: "main" } as const;
-    const s = serviceScope({ name: parsedName ?? "unnamed", naming, recorder, scope });
+    const project = levelForService();
+    const s = serviceScope({ name: parsedName ?? "unnamed", naming, recorder, scope, project });
     runScope(fn, s, { recorder, subject });
     return Object.freeze({ service: s.name, user: s.user });
   }
@@ -104,8 +116,7 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
     runScope(fn, Object.freeze(builders), { recorder, subject: "bootstrap" });
   }
 
-  const everywhere = resourceBuilders(recorder, { hosts: null, phase: "main" });
-  return Object.freeze({ ...everywhere, name, host, bootstrap, service });
+  return Object.freeze({ ...everywhere, name, host, bootstrap, service, observability });
 }
 
 function quoted(name: unknown): string {

@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { HostKitError } from "../../shared/diagnostic.ts";
+import type { Intent } from "../../shared/intents.ts";
 import { idOf, type Kind, kindOf } from "../../shared/resources/registry.ts";
 import { callSite } from "./call-site.ts";
-import type { DeclaredResource, Project } from "./declared.ts";
+import type { DeclaredIntent, DeclaredResource, Project } from "./declared.ts";
 import { describe } from "./describe.ts";
 import { diagnosticOf, type Fault } from "./fault.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -27,6 +28,7 @@ export interface Declaration {
 export class Recorder {
   readonly #hosts: HostDeclaration[] = [];
   readonly #resources: DeclaredResource[] = [];
+  readonly #intents: DeclaredIntent[] = [];
   readonly #faults: Fault[] = [];
   /** Handles of things that were refused: what is wrong with them is said already, once. */
   readonly #broken = new WeakSet<object>();
@@ -62,6 +64,11 @@ export class Recorder {
   host(host: HostDeclaration): void {
     this.#assertOpen();
     this.#hosts.push(host);
+  }
+
+  intent(intent: Intent, { hosts }: Pick<Scope, "hosts">): void {
+    this.#assertOpen();
+    this.#intents.push(deepFreeze({ intent, hosts }));
   }
 
   resource<K extends Kind>(
@@ -129,6 +136,7 @@ export class Recorder {
       name,
       hosts: Object.freeze(this.#hosts),
       resources: Object.freeze(this.#resources.map((resource) => Object.freeze(resource))),
+      intents: Object.freeze(this.#intents),
       faults: Object.freeze(this.#faults),
     });
   }

@@ -1,4 +1,4 @@
-import { AbsolutePath, UserName } from "../../shared/brands.ts";
+import { AbsolutePath, type ResourceId, UserName } from "../../shared/brands.ts";
 import type { Recorder, Scope } from "./recorder.ts";
 import { DaemonOptions, PASSED_ON, unitOptions } from "./daemon.ts";
 import type { Handle } from "./handle.ts";
@@ -11,6 +11,11 @@ import {
   StorageName,
 } from "./names.ts";
 import { type Options, type ResourceBuilders, resourceBuilders } from "./resource-builders.ts";
+import type { ProjectLevel } from "./observability/project-observability.ts";
+import {
+  type ServiceObservability,
+  serviceObservability,
+} from "./observability/service-observability.ts";
 import { readyBuilder, type ReadyBuilder } from "./ready.ts";
 import { isRecord } from "./resource-options.ts";
 
@@ -27,10 +32,8 @@ interface DaemonBuilder {
 }
 
 /** What a service can declare. */
-export interface ServiceScope<Root extends string = never> extends Omit<
-  ResourceBuilders,
-  "account"
-> {
+export interface ServiceScope<Root extends string = never>
+  extends Omit<ResourceBuilders, "account">, ServiceObservability {
   /** As given to `p.service`. */
   readonly name: string;
   /** The user the service's account has, or would have: the prefix and the name, `_` written as `-`. */
@@ -59,6 +62,8 @@ interface ServiceContext {
   readonly naming: Naming;
   readonly recorder: Recorder;
   readonly scope: Scope;
+  /** What the project says of all services. */
+  readonly project: ProjectLevel;
 }
 
 export function serviceScope({
@@ -66,6 +71,7 @@ export function serviceScope({
   naming,
   recorder,
   scope,
+  project,
 }: ServiceContext): ServiceScope<string> {
   const builders = resourceBuilders(recorder, scope);
   const identity = identityOf(name);
@@ -73,6 +79,7 @@ export function serviceScope({
   const subject = `service ${name}`;
   let account: Handle<"account"> | undefined;
   let rootInstead: string | undefined;
+  const observability = serviceObservability({ service: name, recorder, scope, project });
 
   /** The account, or a note that something was declared without one. */
   const ownAccount = (what: string) => {
@@ -155,13 +162,15 @@ export function serviceScope({
     );
     if (parsed === undefined) return recorder.broken("unit", unit, undefined);
     const description = typeof first === "string" ? `${name} ${first}` : name;
-    const defaults = { description, user: owner?.user, group: owner?.group };
+    const logs = observability.ofDaemon(`unit:${unit}` as ResourceId, parsed);
+    const defaults = { description, user: owner?.user, group: owner?.group, logs };
     return recorder.resource(
       { kind: "unit", key: unit, options: unitOptions(parsed, { defaults, passed }) },
       scope,
     );
   }
 
+  const { monitor, logs, telemetry } = observability.scoped;
   const { ready, following } = readyBuilder({ service: name, recorder, ...builders });
   return Object.freeze({
     ...builders,
@@ -170,6 +179,9 @@ export function serviceScope({
     account: declareAccount,
     daemon: following(daemon),
     ready,
+    monitor,
+    logs,
+    telemetry,
     storage,
     path,
   });

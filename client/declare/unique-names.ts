@@ -1,13 +1,13 @@
 import { callSite, type Frame } from "./call-site.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** Names of hosts or of services: each may be declared once. */
+/** Names of hosts, services or monitors: each may be declared once. */
 export class UniqueNames {
   readonly #recorder: Recorder;
-  readonly #what: "host" | "service";
+  readonly #what: "host" | "service" | "monitor";
   readonly #seen = new Map<string, { readonly name: string; readonly frame: Frame | undefined }>();
 
-  constructor(recorder: Recorder, what: "host" | "service") {
+  constructor(recorder: Recorder, what: "host" | "service" | "monitor") {
     this.#recorder = recorder;
     this.#what = what;
   }

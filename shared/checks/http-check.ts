@@ -55,6 +55,10 @@ export const HttpCheck = z
     /** Goes where a redirect leads, five times at most; false unless set, so that 301 is an answer. `followRedirects: true` */
     followRedirects: z.boolean().optional(),
   })
+  .refine(
+    ({ method, contains }) => method !== "HEAD" || contains === undefined,
+    'has `contains`, but the answer to method: "HEAD" has no text',
+  )
   .transform(({ path, ...check }) =>
     path === undefined ? check : { ...check, url: `${check.url.replace(/\/+$/, "")}${path}` },
   );

@@ -190,6 +190,21 @@ describe("waiting in vain", () => {
     expect((await push(host, [conf("one\n"), api(), ready()])).changes).toEqual([]);
   });
 
+  it("is no part of taking a run back later", async () => {
+    const host = new MemoryHost();
+    await push(host, [conf("one\n"), api(), ready()]);
+    await push(host, [conf("two\n"), api(), ready()]);
+    host.listeners.put(URL, DOWN);
+    const { session } = await join(host);
+    const { plan } = await session.planRollback(null);
+    expect(plan?.changes.map(({ id }) => id)).toEqual(["file:/etc/api.conf", "unit:api.service"]);
+    const how = { contents, onFailure: "rollback", wait: 0, onEvent: () => undefined } as const;
+    const { outcome } = await session.apply(plan!, how);
+    expect(outcome.verdict).toBe("applied");
+    expect(host.text("/etc/api.conf")).toBe("one\n");
+    expect((await push(host, [conf("one\n"), api(), ready()])).changes).toEqual([]);
+  });
+
   it("is owed where the run is left as it is, and done by the next one alone", async () => {
     const host = new MemoryHost();
     const all = [conf("one\n"), api(), ready()];

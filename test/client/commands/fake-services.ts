@@ -152,6 +152,7 @@ function fakeProject(
       name: "prod",
       hosts: declared,
       resources: [],
+      intents: [],
       faults: [],
     },
     configPath: "/srv/infra/hostkit.config.ts",

@@ -97,6 +97,11 @@ describe("s.ready", () => {
     ["a port too far, by itself", { tcp: "a:70000" }, "must be a host and a port from 1 to 65535"],
     ["no port", { tcp: { host: "a" } }, "must be a host and a port from 1 to 65535"],
     ["a status that is none", { http: { url: "http://a/", status: 99 } }, "must be at least 100"],
+    [
+      "a text where none is",
+      { http: { url: "http://a/", method: "HEAD", contains: "x" } },
+      "no text",
+    ],
     ["a misspelt option", { http: { url: "http://a/", contain: "x" } }, "Did you mean `contains`?"],
     ["a misspelt check", { htp: { url: "http://a/" } }, "Did you mean `http`?"],
     ["a relative socket", { socket: "run/a.sock" }, "must be an absolute path"],

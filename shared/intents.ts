@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { ResourceId } from "./brands.ts";
+import { CHECKS } from "./checks/checks.ts";
+import { durationText } from "./duration-text.ts";
+
+/**
+ * What is declared beside the resources and makes nothing on the host: notes for programs that read a manifest, such as a
+ * monitoring system. Agents read over them, and no plan depends on them.
+ */
+
+const about = {
+  /** The resource that it is about; `null`: all of the service. */
+  subject: ResourceId.nullable(),
+  /** The service that it belongs to; `null`: all of the project. */
+  service: z.string().nullable(),
+};
+
+export const Attributes = z.record(
+  z.string().min(1),
+  z.union([z.string(), z.number(), z.boolean()]),
+);
+
+export const Interval = durationText({ from: "1s", to: "7d" });
+export const Severity = z.enum(["info", "warning", "critical"]);
+
+const Monitor = z.strictObject({
+  type: z.literal("monitor"),
+  ...about,
+  name: z.string().min(1),
+  ...CHECKS,
+  interval: Interval,
+  severity: Severity,
+  alerts: z.array(z.string()),
+  group: z.string().optional(),
+});
+
+const Target = z.union([
+  z.enum(["journal", "null", "kmsg", "inherit"]),
+  z.strictObject({ append: z.string() }),
+  z.strictObject({ truncate: z.string() }),
+]);
+
+const Logs = z.strictObject({
+  type: z.literal("logs"),
+  ...about,
+  stdout: Target.optional(),
+  stderr: Target.optional(),
+  identifier: z.string().optional(),
+  level: z.string().optional(),
+  rateLimit: z
+    .union([z.literal(false), z.strictObject({ lines: z.int().min(1), within: z.string() })])
+    .optional(),
+  format: z.string().optional(),
+  ship: z.boolean().optional(),
+  sensitive: z.boolean().optional(),
+  retention: z.string().optional(),
+  attributes: Attributes.optional(),
+});
+
+const Telemetry = z.strictObject({
+  type: z.literal("telemetry"),
+  ...about,
+  logs: z.boolean(),
+  metrics: z.boolean(),
+  traces: z.boolean(),
+  /** As OpenTelemetry's `service.name`. */
+  serviceName: z.string().optional(),
+  attributes: Attributes.optional(),
+});
+
+export const Intent = z.discriminatedUnion("type", [Monitor, Logs, Telemetry]);
+export type Intent = z.output<typeof Intent>;
