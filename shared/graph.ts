@@ -18,13 +18,19 @@ export type Inputs = ReadonlyMap<ResourceId, readonly ResourceId[]>;
 
 export type GraphResult = { readonly graph: Graph } | { readonly faults: readonly Diagnostic[] };
 
-/** Orders resources: dependencies first, else as declared. Faults are all reported, not only the first. */
-export function buildGraph(resources: readonly Resource[]): GraphResult {
+/**
+ * Orders resources: dependencies first, else as declared. Faults are all reported, not only the first. `refused`: ids that are
+ * missing for a reason which is told already.
+ */
+export function buildGraph(
+  resources: readonly Resource[],
+  { refused = new Set() }: { readonly refused?: ReadonlySet<string> } = {},
+): GraphResult {
   const faults: Diagnostic[] = [];
   const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
   const providers = indexProviders(resources, faults);
   const inputs = new Map<ResourceId, ResourceId[]>();
-  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, inputs, faults }));
+  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, inputs, refused, faults }));
   if (faults.length > 0) return { faults };
   const sorted = sort(resources, edges);
   return "cycle" in sorted
@@ -38,7 +44,13 @@ export function buildGraph(resources: readonly Resource[]): GraphResult {
  */
 export function arrange(resources: readonly Resource[]): Pick<Graph, "order" | "edges"> {
   const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
-  const context = { byId, providers: indexProviders(resources, []), inputs: new Map(), faults: [] };
+  const context = {
+    byId,
+    providers: indexProviders(resources, []),
+    inputs: new Map(),
+    refused: new Set<string>(),
+    faults: [],
+  };
   const edges = resources
     .flatMap((resource) => edgesTo(resource, context))
     .filter(({ from, to }) => byId.has(from) && from !== to);
@@ -76,29 +88,33 @@ interface EdgeContext {
   readonly providers: ReadonlyMap<Claim, readonly Resource[]>;
   /** Filled in on the way. */
   readonly inputs: Map<ResourceId, ResourceId[]>;
+  readonly refused: ReadonlySet<string>;
   readonly faults: Diagnostic[];
 }
 
 function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
-  const { byId, providers, faults } = context;
+  const { byId, providers, refused, faults } = context;
   const kind = kindOf(resource.kind);
   const reasons = new Map<ResourceId, EdgeReason>();
   const read = new Set<ResourceId>();
-  const told = faults.length;
+  let isMissing = false;
+  const missing = (id: ResourceId | Claim, how: string, meant?: string) => {
+    isMissing = true;
+    if (!refused.has(id)) faults.push(missingFault(resource, id, how, meant));
+  };
   for (const id of resource.dependsOn) {
     if (byId.has(id)) reasons.set(id, "declared");
-    else faults.push(missingFault(resource, id, "depends on"));
+    else missing(id, "depends on");
   }
   for (const id of kind.inputs?.(resource.desired) ?? []) {
-    if (!byId.has(id)) faults.push(missingFault(resource, id, "has among its inputs"));
-    if (!reasons.has(id)) reasons.set(id, "source-input");
+    if (!byId.has(id)) missing(id, "has among its inputs");
+    else if (!reasons.has(id)) reasons.set(id, "source-input");
     read.add(id);
   }
   for (const need of kind.needs(resource.desired)) {
     const found = findProviders(need, providers);
     if (need.declared === true && found.length === 0) {
-      const meant = didYouMean(need.claim, [...providers.keys()]);
-      faults.push(missingFault(resource, need.claim, "waits for", meant));
+      missing(need.claim, "waits for", didYouMean(need.claim, [...providers.keys()]));
     }
     for (const provider of found) {
       if (provider.id === resource.id) continue;
@@ -106,7 +122,7 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
       if (need.input === true && provides(provider, need.claim)) read.add(provider.id);
     }
   }
-  if (kind.triggered !== undefined && reasons.size === 0 && faults.length === told)
+  if (kind.triggered !== undefined && reasons.size === 0 && !isMissing)
     faults.push(idleFault(resource));
   const inputs = [...read].filter((id) => isInput(byId.get(id)));
   if (inputs.length > 0) context.inputs.set(resource.id, inputs);

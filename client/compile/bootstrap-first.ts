@@ -13,9 +13,9 @@ type Ordered =
  */
 export function bootstrapFirst(
   resources: readonly Resource[],
-  bootstrap: ReadonlySet<ResourceId>,
+  { bootstrap, refused }: { bootstrap: ReadonlySet<ResourceId>; refused: ReadonlySet<string> },
 ): Ordered {
-  const result = buildGraph(resources);
+  const result = buildGraph(resources, { refused });
   if ("faults" in result) return result;
   if (bootstrap.size === 0) return { resources };
   const { edges } = result.graph;

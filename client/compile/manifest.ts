@@ -40,7 +40,7 @@ export function compileManifest(
     resources.set(resource.id, first === undefined ? resource : merged(first, resource));
     if (declared.phase === "bootstrap") bootstrap.add(resource.id);
   }
-  const ordered = bootstrapFirst([...resources.values()], bootstrap);
+  const ordered = bootstrapFirst([...resources.values()], { bootstrap, ...context });
   if ("faults" in ordered) faults.push(...ordered.faults);
   if (faults.length > 0 || "faults" in ordered) return { faults };
   const manifest = { version: 1, project: project.name, host } as const;
@@ -56,10 +56,7 @@ export function compileManifest(
   };
 }
 
-function compileResource(
-  declared: DeclaredResource,
-  { refs, sources, refused }: CompileContext,
-): Resource {
+function compileResource(declared: DeclaredResource, { refs, sources }: CompileContext): Resource {
   const desired: Record<string, unknown> = { ...declared.desired };
   for (const [field, source] of Object.entries(declared.contents)) {
     desired[field] = refs.get(source) ?? desired[field];
@@ -70,7 +67,7 @@ function compileResource(
     kind: declared.kind,
     // What a schema gives is what it takes: contents are in place now, so this is the final form.
     desired: kindOf(declared.kind).desired.parse(desired),
-    dependsOn: declared.dependsOn.filter((id) => !refused.has(id)),
+    dependsOn: [...declared.dependsOn],
     ...(declared.protect === undefined ? {} : { protect: declared.protect }),
     ...(declared.onRemove === undefined ? {} : { onRemove: declared.onRemove }),
     ...(source === undefined ? {} : { source }),

@@ -43,14 +43,14 @@ export function readyBuilder({ service, recorder, readiness }: Own) {
   return {
     ready: ready as ReadyBuilder,
     /** The same builder of daemons, whose handles are what the service waits for. */
-    following: <Arguments extends unknown[]>(
-      daemon: (...given: Arguments) => Handle<"unit">,
-    ): ((...given: Arguments) => Handle<"unit">) => {
-      return (...given) => {
+    following: <Build extends (...given: never[]) => Handle<"unit">>(daemon: Build): Build => {
+      const build = (...given: Parameters<Build>) => {
         const handle = daemon(...given);
         daemons.push(handle);
         return handle;
       };
+      // What it takes and gives is the same, which the type of a function that wraps another can't say: the one cast.
+      return build as Build;
     },
   };
 }

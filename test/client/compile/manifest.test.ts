@@ -120,6 +120,24 @@ p.file("/dup", { content: "2" });`;
     await expect(load(source("only-a"))).resolves.toBeDefined();
   });
 
+  it("are not told again of what is refused itself", async () => {
+    const source = `import { argv, project } from "hostkit";
+export default project("test", (p) => {
+  p.host("app", { at: "app" });
+  p.service("api", (s) => {
+    const config = s.file("/etc/api.conf", { content: "", mode: "much" });
+    const unit = s.daemon({ exec: argv("/bin/api"), restart: "sometimes" });
+    s.ready({ tcp: "127.0.0.1:4000" });
+    s.ready("late", { unit: "api.service", of: [] });
+    s.ready("after", { command: ["/bin/true"], of: [], dependsOn: [unit] });
+    p.unit("cron.service", { inputs: [config] });
+    p.file("/x", { content: "", dependsOn: [config] });
+  });
+});`;
+    const codes = (await faultsOf(load(source))).map(({ code }) => code);
+    expect(codes).toEqual(["HK1021", "HK1021"]);
+  });
+
   it("are found in a project whose only host is refused", async () => {
     const source = `import { project } from "hostkit";
 export default project("test", (p) => {
