@@ -20,6 +20,7 @@ import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { readOwnRequest } from "./transaction/request.ts";
 import { isAsBefore } from "./transaction/rollback.ts";
 import { causesOf } from "./ledger/next-ledger.ts";
+import { addRemarks } from "./remarks.ts";
 import { drivenOf } from "./steps.ts";
 import { leftOf } from "./verify.ts";
 
@@ -71,7 +72,7 @@ export async function planRollback(options: PlanRollback): Promise<RollbackPlann
     project: plan.project,
     manifestDigest: plan.manifestDigest,
     protocol: PROTOCOL,
-    changes: patched,
+    changes: await addRemarks(patched, host),
     edges: plan.edges
       .filter(({ from, to }) => [from, to].every((id) => changes.some((each) => each.id === id)))
       .map(({ from, to, reason }) => ({ from: to, to: from, reason })),

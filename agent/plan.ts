@@ -18,6 +18,7 @@ import { recordedOtherwise, takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
+import { addRemarks } from "./remarks.ts";
 import { isDriven } from "./steps.ts";
 import { runOf } from "./triggered.ts";
 
@@ -71,7 +72,7 @@ async function plan(
     if (change !== undefined) bare.set(resource.id, change);
   }
   const marked = [...bare.values()].map((change) => withDanger(change, login));
-  const changes = await addPatches(marked, { host, texts });
+  const changes = await addRemarks(await addPatches(marked, { host, texts }), host);
   const body = {
     version: 1 as const,
     host: identity,

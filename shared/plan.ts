@@ -27,6 +27,8 @@ export const Change = z.strictObject({
   resource: Resource,
   /** How it could lock the operator out, if it could; such a plan has to be confirmed when it is done. */
   danger: z.string().optional(),
+  /** What a person should know besides; nothing that is done depends on it. */
+  remarks: z.array(z.string()).optional(),
   /** What the host's ledger says of something that is no longer declared, so that it can be said again. */
   owned: Owned.optional(),
 });

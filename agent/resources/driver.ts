@@ -57,6 +57,9 @@ export interface ApplyContext {
   readonly signal: AbortSignal;
 }
 
+/** A change as far as it is planned. */
+export type Remarkable<K extends Kind> = Pick<Step<K>, "resource" | "differences">;
+
 export interface RemovalContext {
   readonly host: Host;
   /** Whether what provides this is removed by the same plan, before. */
@@ -113,6 +116,11 @@ export interface Driver<K extends Kind> {
     resources: readonly ResourceOf<K>[],
     context: RemovalContext,
   ): Promise<(string | null)[]>;
+  /**
+   * What a person should know of each change besides what differs, in few words; asked while planning, so it changes nothing.
+   * Nothing follows from it, and where it can't be told it is left out.
+   */
+  remarks?(changes: readonly Remarkable<K>[], host: Host): Promise<readonly (readonly string[])[]>;
   /** What a creation makes on the way, as resources of their own. */
   made?(differences: readonly Difference[]): readonly Resource[];
   /** Files that `apply` or `remove` may replace or remove: they are kept before the first change of a run. */

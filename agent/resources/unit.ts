@@ -16,6 +16,7 @@ import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
 import { LIMIT, readUnitFiles } from "./unit-files.ts";
 import * as problems from "./unit-problems.ts";
+import { remarksOnUnits } from "./unit-remarks.ts";
 import { removeUnits } from "./unit-remove.ts";
 import { isAsBefore } from "./unit-state.ts";
 import { resumeUnits, undoUnits } from "./unit-undo.ts";
@@ -90,6 +91,7 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
         steps.filter((step) => workOf(step).write && !step.removal),
         own,
       ),
+    remarks: remarksOnUnits,
     remember: (steps, { host }) => rememberUnits(steps, host),
     undo: (steps, context) => undoUnits(steps, { context, settle }),
     resume: (steps, context) => resumeUnits(steps, { context, settle }),

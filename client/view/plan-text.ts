@@ -60,6 +60,7 @@ export function changeText(
       paint,
       columns: Math.max(columns - 6, 1),
     }),
+    ...remarks(change, paint, Math.max(columns - 6, 1)),
     ...prediction(change, paint, Math.max(columns - 6, 1)),
     ...effect(change, paint),
     ...danger(change, paint, Math.max(columns - 6, 1)),
@@ -149,6 +150,10 @@ function prediction(change: Change, paint: Paint, columns: number): string[] {
     case "unknown":
       return wrap(`? result not known: ${oneLine(predicted.why)}`, columns).map(paint.unknown);
   }
+}
+
+function remarks({ remarks: said = [] }: Change, paint: Paint, columns: number): string[] {
+  return said.flatMap((each) => wrap(oneLine(each), columns)).map(paint.faint);
 }
 
 function effect({ follow, id }: Change, paint: Paint): string[] {

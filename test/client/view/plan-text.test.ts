@@ -398,3 +398,17 @@ test("what could lock the operator out is said at the change, and what it means 
     "Some of it could lock you out",
   );
 });
+
+test("remarks stand under what differs, and count as nothing", () => {
+  const plan = makePlan([
+    change(
+      "unit",
+      { name: "api.service", content: "[Service]\nExecStart=/bin/api\n" },
+      { remarks: ["exposure: 9.6 UNSAFE -> 1.1 OK", "not \u001b[31mred"] },
+    ),
+  ]);
+  const lines = planText(shown(plan), { paint: plain, columns: 80 });
+  expect(lines).toContain("      exposure: 9.6 UNSAFE -> 1.1 OK");
+  expect(lines.join("\n")).not.toContain("\u001b[31m");
+  expect(lines.at(-1)).toBe("Plan: 1 to create, 0 to change, 0 to remove, 0 restarts, 0 unknown.");
+});
