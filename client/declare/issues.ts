@@ -31,8 +31,19 @@ export function findings(issues: readonly Issue[], subject: Subject): Finding[] 
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => unknownOption(key, issue.path, subject));
     }
+    const meant = branchMeant(issue);
+    if (meant !== undefined) return findings(meant, subject);
     return [badValue(issue, subject)];
   });
+}
+
+/** What is wrong with an object where an object is one of several things that could be given. */
+function branchMeant(issue: Issue): Issue[] | undefined {
+  if (issue.code !== "invalid_union" || !GENERIC.test(issue.message)) return undefined;
+  const isDeeper = ({ code, path }: Issue) => code === "unrecognized_keys" || path.length > 0;
+  const [branch, ...others] = issue.errors.filter((issues) => issues.every(isDeeper));
+  if (branch === undefined || others.length > 0) return undefined;
+  return branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 export function unknownOption(key: string, path: Path, subject: Subject): Finding {
@@ -182,6 +193,10 @@ function unwrapped(schema: unknown): unknown {
     schema instanceof z.ZodReadonly
   ) {
     return unwrapped(schema.unwrap());
+  }
+  // Only an object has members.
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.map(unwrapped).find((each) => each instanceof z.ZodObject) ?? schema;
   }
   return schema;
 }
