@@ -150,6 +150,8 @@ export const unit = defineKind({
           needs.push({ claim: `group:${group}`, reason: "unit-user", match: "exact" });
         }
       }
+      // What it is kept from it does not read.
+      if (name === "InaccessiblePaths") continue;
       for (const path of pathsIn(text)) {
         needs.push({
           claim: `path:${path}`,

@@ -90,6 +90,24 @@ describe("what may be declared", () => {
     expect(faults(input)).toBe("");
   });
 
+  test("paths that it may use are needed, and those that are hidden from it are not", () => {
+    const desired = unit.desired.parse({
+      name: "api.service",
+      service: {
+        ExecStart: "/bin/true",
+        ReadWritePaths: ["/var/lib/api", "-/srv/maybe"],
+        BindReadOnlyPaths: '"/home/ann/site"',
+        InaccessiblePaths: "-/etc/api/admin.conf",
+      },
+    });
+    expect(unit.needs(desired).map(({ claim }) => claim)).toEqual([
+      "path:/bin/true",
+      "path:/var/lib/api",
+      "path:/srv/maybe",
+      "path:/home/ann/site",
+    ]);
+  });
+
   test("sections become text in the order of the sections, lists become lines", () => {
     const { content } = unit.desired.parse({
       name: "api.service",
