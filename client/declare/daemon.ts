@@ -4,6 +4,8 @@ import { type Argv, isArgv } from "../../shared/systemd/argv.ts";
 import { Owner, Group } from "../../shared/resources/path-fields.ts";
 import { Logs } from "./observability/logs.ts";
 import { Telemetry } from "./observability/telemetry.ts";
+import type { Directives } from "./isolation/directives-made.ts";
+import { Isolate } from "./isolation/options.ts";
 import { COMMON_OPTIONS, isRecord } from "./resource-options.ts";
 import type { CommonOptions, Options } from "./resource-builders.ts";
 
@@ -91,6 +93,11 @@ export const DaemonOptions = z.strictObject({
   logs: Logs.optional(),
   /** Which of its signals are meant to be collected; `false` turns off what its service says. `telemetry: { traces: true }` */
   telemetry: Telemetry.optional(),
+  /**
+   * What it may do and use; unset: the strict profile, which lets it read the system, write the service's storage and talk
+   * over the network. `isolate: { memoryMax: "512M", network: "loopback" }`, `isolate: "web"`, `isolate: "none"`
+   */
+  isolate: Isolate.optional(),
 });
 export type DaemonOptions = z.input<typeof DaemonOptions> &
   Pick<Options<"unit">, "unit" | "service" | "install" | "inputs" | "onChange"> &
@@ -112,6 +119,8 @@ export interface DaemonDefaults {
   readonly group: string | undefined;
   /** Directives of [Service] that say what becomes of what it prints. */
   readonly logs: Readonly<Record<string, unknown>>;
+  /** Directives of [Service] that confine it. */
+  readonly isolation: Directives;
 }
 
 /** The options of the unit resource. Directives given by name win over those that follow from options. */
@@ -146,6 +155,7 @@ export function unitOptions(
       Restart: daemon.restart,
       RestartSec: daemon.restartDelay,
       ...defaults.logs,
+      ...defaults.isolation,
       ...section(passed["service"]),
     }),
     install: { WantedBy: daemon.wantedBy, ...section(passed["install"]) },

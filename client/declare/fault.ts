@@ -28,6 +28,12 @@ const SUMMARIES = {
   HK1082: "An option has no meaning here.",
   HK1083: "What is to be observed is said too late.",
   HK1084: "What is to be observed is said twice.",
+  HK1070: "A path that a service is given is not declared.",
+  HK1071: "A directive of isolation is not known.",
+  HK1072: "A service's storage is declared too late.",
+  HK1073: "A program can't run as strictly as it is isolated.",
+  HK1074: "A service can't see what it runs.",
+  HK1075: "Options of isolation contradict each other.",
 } as const;
 
 export type FaultCode = keyof typeof SUMMARIES;

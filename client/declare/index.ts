@@ -5,6 +5,7 @@ export type { DaemonOptions } from "./daemon.ts";
 export type { Duration } from "../../shared/duration.ts";
 export type { Handle, Reference } from "./handle.ts";
 export type { HostHandle, HostOptions } from "./host.ts";
+export type { IsolateOptions } from "./isolation/options.ts";
 export { fromFile, type LocalFile } from "./local-file.ts";
 export { project, type ProjectOptions } from "./project.ts";
 export type { BootstrapScope, HostScope, ProjectScope, ServiceOptions } from "./project-scope.ts";

@@ -15,6 +15,9 @@ import { COMMON_OPTIONS, isRecord, splitOptions } from "./resource-options.ts";
 /** Where a resource was declared: which hosts it is for, and when it comes. */
 export type Scope = Pick<DeclaredResource, "hosts" | "phase">;
 
+/** All that was declared. */
+type Complete = Pick<Project, "hosts" | "resources" | "faults">;
+
 export interface Declaration {
   readonly kind: Kind;
   readonly key: string;
@@ -32,6 +35,7 @@ export class Recorder {
   readonly #faults: Fault[] = [];
   /** Handles of things that were refused: what is wrong with them is said already, once. */
   readonly #broken = new WeakSet<object>();
+  readonly #checks: ((declared: Complete) => readonly Fault[])[] = [];
   #open = true;
 
   fault(fault: Fault): void {
@@ -59,6 +63,12 @@ export class Recorder {
     { what, input }: { readonly what: string; readonly input: unknown },
   ): string | undefined {
     return this.parse(schema, { name: what, input, key: { what } });
+  }
+
+  /** Looks at all that was declared once nothing more can be; what is found is told of the place this was called from. */
+  whenComplete(check: (declared: Complete) => readonly Fault[]): void {
+    const frame = callSite();
+    this.#checks.push((declared) => check(declared).map((fault) => ({ frame, ...fault })));
   }
 
   host(host: HostDeclaration): void {
@@ -131,6 +141,9 @@ export class Recorder {
 
   finish(name: string): Project {
     this.#open = false;
+    const complete = { hosts: this.#hosts, resources: this.#resources, faults: [...this.#faults] };
+    const found = this.#checks.flatMap((check) => check(complete));
+    this.#faults.push(...found.map((fault) => Object.freeze(fault)));
     return Object.freeze({
       type: "hostkit.project",
       name,

@@ -2,6 +2,7 @@ import { AbsolutePath, type ResourceId, UserName } from "../../shared/brands.ts"
 import type { Recorder, Scope } from "./recorder.ts";
 import { DaemonOptions, PASSED_ON, unitOptions } from "./daemon.ts";
 import type { Handle } from "./handle.ts";
+import { ServiceIsolation } from "./isolation/isolation.ts";
 import {
   type DefaultRoot,
   hasOwnDirectory,
@@ -80,6 +81,7 @@ export function serviceScope({
   let account: Handle<"account"> | undefined;
   let rootInstead: string | undefined;
   const observability = serviceObservability({ service: name, recorder, scope, project });
+  const isolation = new ServiceIsolation(recorder, scope);
 
   /** The account, or a note that something was declared without one. */
   const ownAccount = (what: string) => {
@@ -116,6 +118,7 @@ export function serviceScope({
       recorder.fault({ code: "HK1027", detail });
       return recorder.broken("directory", path, options);
     }
+    isolation.storage(storageName, path);
     const group = owner?.group;
     const defaults =
       owner === undefined
@@ -163,7 +166,9 @@ export function serviceScope({
     if (parsed === undefined) return recorder.broken("unit", unit, undefined);
     const description = typeof first === "string" ? `${name} ${first}` : name;
     const logs = observability.ofDaemon(`unit:${unit}` as ResourceId, parsed);
-    const defaults = { description, user: owner?.user, group: owner?.group, logs };
+    const confined = isolation.confine({ id: `unit:${unit}`, ...parsed }, passed["service"]);
+    const who = { description, user: owner?.user, group: owner?.group };
+    const defaults = { ...who, logs, isolation: confined };
     return recorder.resource(
       { kind: "unit", key: unit, options: unitOptions(parsed, { defaults, passed }) },
       scope,

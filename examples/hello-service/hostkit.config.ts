@@ -25,12 +25,12 @@ export default project("hello-service", (p) => {
       mode: 0o755,
     });
 
-    // hello.service: run by the account, started now and at every boot.
+    // hello.service: run by the account, started now and at every boot. Of the host it may write its data, and nothing else.
     s.daemon({
       description: "Says hello at an interval",
       exec: argv(program, { settings, into: `${data.path}/hello.log` }),
       workingDirectory: data,
-      service: { UMask: "0027", NoNewPrivileges: true, ProtectSystem: "full" },
+      isolate: { memoryMax: "64M", network: "none", writable: [data] },
     });
 
     s.unit("hello-rotate.service", {

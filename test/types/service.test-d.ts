@@ -87,6 +87,27 @@ describe("service", () => {
     s.daemon({ exec: ["/bin/x"], environment: { TOKEN: secret.env("TOKEN") } });
     // @ts-expect-error: a directory is no unit
     s.daemon({ exec: ["/bin/x"], after: [data] });
+    s.daemon({ exec: ["/bin/x"], isolate: "web" });
+    s.daemon({
+      exec: ["/bin/x"],
+      isolate: {
+        profile: "untrusted",
+        memoryMax: "512M",
+        writable: [data, "/var/log"],
+        network: { allow: ["localhost", "10.0.0.0/8"] },
+        capabilities: ["CAP_NET_BIND_SERVICE"],
+        devices: ["/dev/fuse", { path: "/dev/kvm" }],
+        directives: { ProtectProc: "default", UMask: null },
+      },
+    });
+    // @ts-expect-error: misspelt
+    s.daemon({ exec: ["/bin/x"], isolate: "strct" });
+    // @ts-expect-error: misspelt
+    s.daemon({ exec: ["/bin/x"], isolate: { memoryMx: "512M" } });
+    // @ts-expect-error: no such capability
+    s.daemon({ exec: ["/bin/x"], isolate: { capabilities: ["CAP_NET_BIND"] } });
+    // @ts-expect-error: an account has no path
+    s.daemon({ exec: ["/bin/x"], isolate: { writable: [s.account()] } });
     expectTypeOf<DaemonOptions>().not.toHaveProperty("name");
   });
 });

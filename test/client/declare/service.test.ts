@@ -149,7 +149,7 @@ describe("daemon", () => {
     })["unit:api.service"];
 
   it("has sensible defaults", () => {
-    expect(unitOf({ exec: argv("/opt/api/bin/server", { port: 4000 }) })).toEqual({
+    expect(unitOf({ exec: argv("/opt/api/bin/server", { port: 4000 }), isolate: "none" })).toEqual({
       name: "api.service",
       enabled: true,
       active: true,
@@ -209,6 +209,7 @@ describe("daemon", () => {
       enabled: false,
       active: false,
       onChange: "reload",
+      isolate: { profile: "none", memoryMax: "1G" },
       unit: { Documentation: "https://example.com" },
       service: { LimitNOFILE: 65_536, Restart: "no", ExecReload: "/bin/kill -HUP $MAINPID" },
       install: { Alias: "web.service" },
@@ -236,6 +237,7 @@ describe("daemon", () => {
         'ExecStart=server "50%% of $$HOME"',
         "Restart=no",
         "RestartSec=5s",
+        "MemoryMax=1G",
         "LimitNOFILE=65536",
         "ExecReload=/bin/kill -HUP $MAINPID",
         "",

@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly persistent?: boolean;
   /** Size of the machine's disk as `df /` shows it; memory is used only for what is written. Default `2G`. */
   readonly diskSize?: string;
+  /** Whether its systemd can load BPF programs, with which it filters addresses. Containers seldom may. */
+  readonly bpf?: boolean;
   /** How long the first boot may take until sshd answers. Default 30 s. */
   readonly bootTimeoutMs?: number;
 }

@@ -136,6 +136,7 @@ async function start(site: Site, cleanUp: () => Promise<void>): Promise<TestHost
       rootDirectory: disk.rootDirectory,
       controlGroup: site.controlGroup,
       mounts: options,
+      bpf: options.bpf === true,
     });
     void started.exited.then((status) => {
       if (status === rebootStatus && wanted === "running") machine = boot();

@@ -11,6 +11,7 @@ export interface MachineOptions {
   readonly rootDirectory: string;
   readonly controlGroup: ControlGroup;
   readonly mounts: Pick<HostOptions, "tmpfs" | "readOnlyPaths" | "noexecPaths">;
+  readonly bpf: boolean;
 }
 
 /** One boot of a machine: one systemd-nspawn process. */
@@ -103,6 +104,7 @@ function nspawnCommand(options: MachineOptions): string[] {
     "--timezone=off",
     "--link-journal=no",
     "--console=read-only",
+    ...(options.bpf ? ["--system-call-filter=bpf"] : []),
     ...mountArguments(options.mounts),
     "--boot",
   ];
