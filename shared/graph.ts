@@ -29,8 +29,10 @@ export function buildGraph(
   const faults: Diagnostic[] = [];
   const byId = new Map<ResourceId, Resource>(resources.map((r) => [r.id, r]));
   const providers = indexProviders(resources, faults);
+  const links = indexLinks(resources);
   const inputs = new Map<ResourceId, ResourceId[]>();
-  const edges = resources.flatMap((r) => edgesTo(r, { byId, providers, inputs, refused, faults }));
+  const context = { byId, providers, links, inputs, refused, faults };
+  const edges = resources.flatMap((resource) => edgesTo(resource, context));
   if (faults.length > 0) return { faults };
   const sorted = sort(resources, edges);
   return "cycle" in sorted
@@ -47,6 +49,7 @@ export function arrange(resources: readonly Resource[]): Pick<Graph, "order" | "
   const context = {
     byId,
     providers: indexProviders(resources, []),
+    links: indexLinks(resources),
     inputs: new Map(),
     refused: new Set<string>(),
     faults: [],
@@ -83,9 +86,50 @@ function indexProviders(
   return providers;
 }
 
+/** Where what is claimed below a link really lies. */
+type Links = ReadonlyMap<Claim, { readonly link: Resource; readonly to: Claim }>;
+
+function indexLinks(resources: readonly Resource[]): Links {
+  const links = new Map<Claim, { readonly link: Resource; readonly to: Claim }>();
+  for (const link of resources) {
+    const way = kindOf(link.kind).leadsTo?.(link.desired);
+    if (way !== undefined) links.set(`path:${way.from}`, { link, to: `path:${way.to}` });
+  }
+  return links;
+}
+
+interface Place {
+  readonly claim: Claim;
+  /** The link that leads there. */
+  readonly through?: Resource | undefined;
+}
+
+/** The claim and, where links lead from it or from above it, what it comes to through each of them. */
+function* throughLinks(claim: Claim, links: Links): Iterable<Place> {
+  yield { claim };
+  const met = new Set<Resource>();
+  for (let place = claim; links.size > 0;) {
+    const above = ancestry(place).find((each) => links.has(each));
+    const way = above && links.get(above);
+    // Links that lead to each other lead nowhere.
+    if (above === undefined || way === undefined || met.has(way.link)) return;
+    met.add(way.link);
+    place = `${way.to}${place.slice(above.length)}` as Claim;
+    yield { claim: place, through: way.link };
+  }
+}
+
+/** A path and all that are above it, from the outside in. */
+function ancestry(claim: Claim): Claim[] {
+  const cut = claim.lastIndexOf("/");
+  const above = cut <= claim.indexOf(":") + 1 ? [] : ancestry(claim.slice(0, cut) as Claim);
+  return [...above, claim];
+}
+
 interface EdgeContext {
   readonly byId: ReadonlyMap<ResourceId, Resource>;
   readonly providers: ReadonlyMap<Claim, readonly Resource[]>;
+  readonly links: Links;
   /** Filled in on the way. */
   readonly inputs: Map<ResourceId, ResourceId[]>;
   readonly refused: ReadonlySet<string>;
@@ -112,14 +156,19 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
     read.add(id);
   }
   for (const need of kind.needs(resource.desired)) {
-    const found = findProviders(need, providers);
-    if (need.declared === true && found.length === 0) {
+    if (need.declared === true && findProviders(need, providers).length === 0) {
       missing(need.claim, "waits for", didYouMean(need.claim, [...providers.keys()]));
     }
-    for (const provider of found) {
-      if (provider.id === resource.id) continue;
-      if (!reasons.has(provider.id)) reasons.set(provider.id, need.reason);
-      if (need.input === true && provides(provider, need.claim)) read.add(provider.id);
+    // Only what is read is looked for behind links: a directory's parent is where its path says.
+    const places = need.input === true ? throughLinks(need.claim, context.links) : [need];
+    for (const { claim, through } of places as Iterable<Place>) {
+      const found = findProviders({ ...need, claim }, providers);
+      for (const provider of through === undefined ? found : [through, ...found]) {
+        if (provider.id === resource.id) continue;
+        if (!reasons.has(provider.id)) reasons.set(provider.id, need.reason);
+        if (need.input !== true) continue;
+        if (provider === through || provides(provider, claim)) read.add(provider.id);
+      }
     }
   }
   if (kind.triggered !== undefined && reasons.size === 0 && !isMissing)

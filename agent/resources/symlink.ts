@@ -3,6 +3,7 @@ import type { Driver, Reading } from "./driver.ts";
 import type { Facts } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
+import { leadingNowhere } from "./symlink-target.ts";
 import { findAll, madeParents, makeParents } from "./path-steps.ts";
 import { removeFile } from "./remove-path.ts";
 import { removeParents, undoEach } from "./undo-path.ts";
@@ -10,7 +11,10 @@ import { removeParents, undoEach } from "./undo-path.ts";
 export const symlink: Driver<"symlink"> = {
   async read(resources, context) {
     const found = await findAll<"symlink">(resources, "symlink", context);
-    return found.map((one): Reading<"symlink"> => {
+    const dangling = await leadingNowhere(resources, context);
+    return found.map((one, index): Reading<"symlink"> => {
+      const problem = dangling[index];
+      if (problem !== undefined) return { problem };
       if (one.state === "problem") return { problem: one.problem };
       if (one.state === "absent") return { observed: { state: "absent" }, notes: one.notes };
       return { observed: { state: "present", to: one.entry.target } };

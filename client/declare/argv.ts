@@ -2,11 +2,13 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import type { Argv } from "../../shared/systemd/argv.ts";
 import { describe } from "./describe.ts";
 import { diagnosticOf } from "./fault.ts";
+import { isListener, type Listener } from "./listener-options.ts";
 
-/** One argument: text, a number, or a handle, which stands for its unit, path, user or group. */
+/** One argument: text, a number, or a handle, which stands for its unit, path, user, group or address. */
 export type ArgumentValue =
   | string
   | number
+  | Listener
   | { readonly unit: string }
   | { readonly path: string }
   | { readonly user: string }
@@ -18,7 +20,7 @@ export type ArgumentOptions = Readonly<
 >;
 
 /** What a handle stands for, in the order in which it is looked for: a unit has a path too, and means its name. */
-const MEANING = ["unit", "path", "user", "group"] as const;
+const MEANING = ["unit", "path", "user", "group", "address"] as const;
 
 /**
  * A command without a shell: `argv("/opt/api/bin/server", "serve", { config: file, port: 4000 })`.
@@ -26,7 +28,8 @@ const MEANING = ["unit", "path", "user", "group"] as const;
  * Arguments keep their order. Text and numbers are one argument each, whatever they contain. An object gives
  * options: `port: 4000` is `--port 4000`, `maxConnections: 9` is `--max-connections 9`, one letter has one dash
  * (`v: true` is `-v`), a name that begins with a dash is used as it is (`"-config": path`). `true` gives the option
- * alone, `false` and `undefined` leave it out, a list repeats it.
+ * alone, `false` and `undefined` leave it out, a list repeats it. A listener is its address, `127.0.0.1:4000`, or the path of its
+ * socket; `http.port` is its port.
  */
 export function argv(
   program: string | { readonly path: string },
@@ -55,8 +58,22 @@ function options(given: ArgumentOptions, command: string): string[] {
     if (value === undefined || value === false) return [];
     if (value === true) return [flag];
     const values: readonly ArgumentValue[] = isList(value) ? value : [value];
+    if (/port$/i.test(name)) for (const each of values) refuseAddress(each, { flag, command });
     return values.flatMap((each) => [flag, argument(each, `${flag} of ${command}`)]);
   });
+}
+
+/** Easily written, and hard to find: `--port 127.0.0.1:4000`. */
+function refuseAddress(
+  value: unknown,
+  { flag, command }: { readonly flag: string; readonly command: string },
+): void {
+  if (!isListener(value)) return;
+  const detail =
+    "port" in value
+      ? `${flag} of ${command} is given a listener, which stands for its address ${value.address}. Give it the port alone: \`.port\` of the listener.`
+      : `${flag} of ${command} is given a listener that is a socket, ${value.path}, and has no port.`;
+  refuse(detail);
 }
 
 function isList(

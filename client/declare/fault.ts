@@ -34,6 +34,10 @@ const SUMMARIES = {
   HK1073: "A program can't run as strictly as it is isolated.",
   HK1074: "A service can't see what it runs.",
   HK1075: "Options of isolation contradict each other.",
+  HK1050: "A schedule would never start anything.",
+  HK1051: "Two listeners would share an address.",
+  HK1052: "Two units would share a directory in /run.",
+  HK1053: "Two storages would share a directory.",
 } as const;
 
 export type FaultCode = keyof typeof SUMMARIES;

@@ -8,10 +8,22 @@ export type { HostHandle, HostOptions } from "./host.ts";
 export type { IsolateOptions } from "./isolation/options.ts";
 export { fromFile, type LocalFile } from "./local-file.ts";
 export { project, type ProjectOptions } from "./project.ts";
-export type { BootstrapScope, HostScope, ProjectScope, ServiceOptions } from "./project-scope.ts";
+export type { JobOptions } from "./job.ts";
+export type {
+  Listener,
+  ListenerOptions,
+  PortListener,
+  SocketListener,
+} from "./listener-options.ts";
+export type { BootstrapScope, HostScope, ProjectScope } from "./project-scope.ts";
 export type { Options, ResourceBuilder, ResourceBuilders } from "./resource-builders.ts";
+export type { ScheduleOptions } from "./schedule.ts";
 export { secret } from "./secret.ts";
+export type { ServiceOptions } from "./service.ts";
+export type { ReleaseHandle, ReleaseOptions } from "./service-release.ts";
 export type { ServiceHandle, ServiceScope } from "./service-scope.ts";
+export type { Storage, StorageHandle, StorageOptions } from "./service-storage.ts";
+export type { DaemonHandle } from "./service-units.ts";
 export type { Argv } from "../../shared/systemd/argv.ts";
 export type { Secret } from "../../shared/secret.ts";
 export type { Kind } from "../../shared/resources/registry.ts";

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { deepFreeze } from "./freeze.ts";
 import { HostOptions, type HostHandle } from "./host.ts";
-import { identityOf, type Naming, ServiceName, WordName } from "./names.ts";
+import { Listeners } from "./listeners.ts";
+import { type Naming, ServiceName, WordName } from "./names.ts";
 import {
   type ObservabilityOptions,
   projectObservability,
@@ -10,13 +11,9 @@ import type { Recorder } from "./recorder.ts";
 import { type ResourceBuilders, resourceBuilders } from "./resource-builders.ts";
 import { isRecord } from "./resource-options.ts";
 import { runScope } from "./run-scope.ts";
+import { ServiceNames, serviceNames, type ServiceOptions } from "./service.ts";
 import { type ServiceHandle, type ServiceScope, serviceScope } from "./service-scope.ts";
 import { UniqueNames } from "./unique-names.ts";
-
-export interface ServiceOptions {
-  /** The hosts it runs on; unset: every host. `on: [app]` */
-  readonly on?: readonly HostHandle[];
-}
 
 /** What belongs to one host: every resource builder. */
 export interface HostScope extends ResourceBuilders {
@@ -62,6 +59,8 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
   const services = new UniqueNames(recorder, "service");
   const everywhere = resourceBuilders(recorder, { hosts: null, phase: "main" });
   const { observability, levelForService } = projectObservability(recorder, everywhere);
+  const users = new UniqueNames(recorder, "service");
+  const listeners = new Listeners(recorder);
 
   const on = z
     .array(
@@ -73,7 +72,7 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
       ),
     )
     .min(1, "must name at least one host; leave it out for every host");
-  const options = z.strictObject({ on: on.optional() });
+  const options = z.strictObject({ on: on.optional(), ...ServiceNames });
 
   function host(hostName: string, given: HostOptions, fn?: (h: HostScope) => void): HostHandle {
     const subject = `host ${quoted(hostName)}`;
@@ -102,11 +101,15 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
     const [given, fn] = rest.length === 1 ? [{}, rest[0]] : rest;
     const subject = `service ${quoted(serviceName)}`;
     const parsedName = recorder.name(ServiceName, { what: "service name", input: serviceName });
-    const bound = recorder.parse(options, { name: subject, input: given })?.on;
-    if (parsedName !== undefined) services.add(parsedName, identityOf(parsedName));
+    const { on: bound, ...names } = recorder.parse(options, { name: subject, input: given }) ?? {};
+    if (parsedName !== undefined) {
+      const { stem, user } = serviceNames(parsedName, { given: names, naming });
+      // Who says which user a service has may well mean that of another one.
+      if (services.add(parsedName, stem) && names.user === undefined) users.add(parsedName, user);
+    }
     const scope = { hosts: bound?.map((handle) => handle.host) ?? null, phase: "main" } as const;
-    const project = levelForService();
-    const s = serviceScope({ name: parsedName ?? "unnamed", naming, recorder, scope, project });
+    const service = { name: parsedName ?? "unnamed", given: names, project: levelForService() };
+    const s = serviceScope({ ...service, naming, recorder, scope, listeners });
     runScope(fn, s, { recorder, subject });
     return Object.freeze({ service: s.name, user: s.user });
   }

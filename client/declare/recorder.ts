@@ -10,6 +10,7 @@ import { deepFreeze } from "./freeze.ts";
 import type { Handle } from "./handle.ts";
 import type { HostDeclaration } from "./host.ts";
 import { findings, type Subject } from "./issues.ts";
+import type { Naming } from "./names.ts";
 import { COMMON_OPTIONS, isRecord, splitOptions } from "./resource-options.ts";
 
 /** Where a resource was declared: which hosts it is for, and when it comes. */
@@ -22,6 +23,12 @@ export interface Declaration {
   readonly kind: Kind;
   readonly key: string;
   readonly options: unknown;
+}
+
+interface UnknownRoot {
+  readonly root: unknown;
+  readonly subject: string;
+  readonly naming: Naming;
 }
 
 /**
@@ -69,6 +76,13 @@ export class Recorder {
   whenComplete(check: (declared: Complete) => readonly Fault[]): void {
     const frame = callSite();
     this.#checks.push((declared) => check(declared).map((fault) => ({ frame, ...fault })));
+  }
+
+  /** Of something that asks for a path in a root which the project does not have. `subject`: `service api`. */
+  unknownRoot({ root, subject, naming }: UnknownRoot): void {
+    const known = Object.keys(naming.roots).map((each) => `\`${each}\``);
+    const detail = `${subject} asks for a path in the root ${JSON.stringify(root)}, which the project does not have. Known: ${known.join(", ")}. Add it to \`roots\` of \`project\`.`;
+    this.fault({ code: "HK1026", detail });
   }
 
   host(host: HostDeclaration): void {
@@ -137,6 +151,20 @@ export class Recorder {
     }) as Handle<K>;
     this.#broken.add(handle);
     return handle;
+  }
+
+  /** What is refused as a whole, wherever it is used afterwards. */
+  markBroken<T extends object>(value: T): T {
+    const frozen = Object.freeze(value);
+    this.#broken.add(frozen);
+    return frozen;
+  }
+
+  /** A handle with more to it. */
+  extended<H extends object, More extends object>(handle: H, more: More): H & More {
+    const made = Object.freeze({ ...handle, ...more });
+    if (this.#broken.has(handle)) this.#broken.add(made);
+    return made;
   }
 
   finish(name: string): Project {

@@ -12,18 +12,19 @@ export class UniqueNames {
     this.#what = what;
   }
 
-  /** `identity` is what must be unique, `name` what the person wrote. */
-  add(name: string, identity = name): void {
+  /** `identity` is what must be unique, `name` what the person wrote. Whether it is new. */
+  add(name: string, identity = name): boolean {
     const first = this.#seen.get(identity);
     if (first === undefined) {
       this.#seen.set(identity, { name, frame: callSite() });
-      return;
+      return true;
     }
     const clash =
       first.name === name
         ? `The ${this.#what} ${name} is declared before. Give one of them another name, or declare it in one place.`
-        : `The ${this.#what}s ${first.name} and ${name} would have the same users and units, since \`_\` is written as \`-\` there. Give one of them another name.`;
+        : `The ${this.#what}s ${first.name} and ${name} would have the same users and units, since \`_\` is written as \`-\` there. Give one of them another name, or say \`user\` and \`unit\` in its options.`;
     this.#recorder.fault({ code: "HK1014", detail: clash, firstFrame: first.frame });
+    return false;
   }
 
   has(name: string): boolean {

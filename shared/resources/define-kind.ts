@@ -55,6 +55,8 @@ export interface KindDefinition<
   readonly contentFields: readonly ContentField[];
   /** The field of `desired` that a service which reads this has to start again for: what is in a file, where a link leads. */
   readonly inputField?: string;
+  /** Of a link: what is claimed at or below `from` lies at or below `to`, and whoever reads it reads the link as well. */
+  leadsTo?(desired: z.output<Desired>): { readonly from: string; readonly to: string };
   /** What becomes of one that HostKit created and nobody declares any more, unless its declaration said otherwise. */
   readonly removal: "delete" | "keep";
   /** For kinds that are run and not compared; such a one is always observed as present, differs in nothing and is in no ledger. */

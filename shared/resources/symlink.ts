@@ -20,7 +20,7 @@ const LinkTarget = z.union(
 );
 
 /** Where a link leads, as an absolute path: relative targets start at the link's directory, see symlink(7). */
-function resolveTarget(path: string, to: string): string {
+export function resolveTarget(path: string, to: string): string {
   const parts = (to.startsWith("/") ? to : `${parentOf(path)}/${to}`).split("/");
   const kept: string[] = [];
   for (const part of parts) {
@@ -30,7 +30,7 @@ function resolveTarget(path: string, to: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** A symbolic link, owned by root. Whether its target exists is not its concern. */
+/** A symbolic link, owned by root. Whether its target exists is not its concern unless it says so. */
 export const symlink = defineKind({
   kind: "symlink",
   key: "path",
@@ -39,10 +39,16 @@ export const symlink = defineKind({
     path: AbsolutePath,
     /** Where it leads: a path, relative to its own directory or absolute, or a handle with one. `to: "/opt/app/bin/app"` */
     to: LinkTarget,
+    /**
+     * Whether it may not lead nowhere: a push is refused when what it leads to is neither on the host nor declared. False unless
+     * set. `mustExist: true`
+     */
+    mustExist: z.boolean().optional(),
   }),
   observed: z.strictObject({ to: z.string() }),
   contentFields: [],
   inputField: "to",
+  leadsTo: ({ path, to }) => ({ from: path, to: resolveTarget(path, to) }),
   removal: "delete",
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ResourceId, UnitName } from "../brands.ts";
 import type { Difference } from "../change.ts";
-import { isArgv, type Argv } from "../systemd/argv.ts";
+import { faultOfCommand, isArgv, type Argv } from "../systemd/argv.ts";
 import { parseUnit, pathsIn, renderUnit, settingOf } from "../systemd/unit-file.ts";
 import { dangerOfUnit } from "./dangers.ts";
 import { defineKind, type Need } from "./define-kind.ts";
@@ -17,13 +17,18 @@ const Text = z
     (text) => !text.trimEnd().endsWith("\\"),
     "must not end with a backslash, which would join it with the next line",
   );
-const Command = z.custom<Argv>(
-  (value) =>
-    isArgv(value) &&
-    value.argv.length > 0 &&
-    value.argv.every((a) => typeof a === "string" && !a.includes("\0")),
-  "must be a command made with argv(…)",
-);
+const Command = z
+  .custom<Argv>(
+    (value) =>
+      isArgv(value) &&
+      value.argv.length > 0 &&
+      value.argv.every((argument) => typeof argument === "string"),
+    "must be a command made with argv(…)",
+  )
+  .superRefine((command, context) => {
+    const message = faultOfCommand(command);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 const Scalar = z.union([Text, z.number(), z.boolean(), Command]);
 const Section = z.record(
   z

@@ -1,5 +1,14 @@
 import { describe, expectTypeOf, it } from "vitest";
-import { argv, project, secret, type DaemonOptions, type Handle, type ServiceScope } from "hostkit";
+import {
+  argv,
+  project,
+  secret,
+  type DaemonHandle,
+  type DaemonOptions,
+  type Handle,
+  type ServiceScope,
+  type StorageHandle,
+} from "hostkit";
 
 declare const s: ServiceScope;
 
@@ -8,7 +17,7 @@ describe("service", () => {
     expectTypeOf(s.account()).toEqualTypeOf<Handle<"account">>();
     expectTypeOf(s.account({ system: true })).toEqualTypeOf<Handle<"account">>();
     expectTypeOf(s.account("ann", { shell: "/bin/sh" })).toEqualTypeOf<Handle<"account">>();
-    expectTypeOf(s.storage("data")).toEqualTypeOf<Handle<"directory">>();
+    expectTypeOf(s.storage("data")).toEqualTypeOf<StorageHandle>();
     expectTypeOf(s.file("/a", { content: "" })).toEqualTypeOf<Handle<"file">>();
     expectTypeOf(s.user).toEqualTypeOf<string>();
     // @ts-expect-error: misspelt
@@ -62,7 +71,7 @@ describe("service", () => {
   it("has daemons", () => {
     const data = s.storage("data");
     const other = s.daemon("other", { exec: ["/bin/true"] });
-    expectTypeOf(other).toEqualTypeOf<Handle<"unit">>();
+    expectTypeOf(other).toEqualTypeOf<DaemonHandle>();
     s.daemon({
       exec: argv("/bin/x"),
       environment: { A: 1, B: true, C: "c" },

@@ -31,8 +31,8 @@ interface Observed {
   readonly project: ProjectLevel;
 }
 
-/** What a daemon says of itself. */
-interface DaemonLevel {
+/** What a daemon or a job says of itself. */
+interface ProgramLevel {
   readonly logs?: Level<LogsOptions>;
   readonly telemetry?: Level<TelemetryOptions>;
 }
@@ -40,11 +40,12 @@ interface DaemonLevel {
 export function serviceObservability({ service, recorder, scope, project }: Observed) {
   let { logs, telemetry } = project;
   const daemons: ResourceId[] = [];
+  /** The first one that what is said of the service holds for. */
+  let first: ResourceId | undefined;
   const names = new UniqueNames(recorder, "monitor");
 
   /** Whether it comes in time for what it is to hold for. */
   const isInTime = (what: string): boolean => {
-    const [first] = daemons;
     if (first === undefined) return true;
     const detail = `service ${service} calls \`s.${what}\` after ${first}, which it would not hold for. Call it before \`s.daemon\`, or give it to the daemons: \`${what}: { … }\`.`;
     recorder.fault({ code: "HK1083", detail });
@@ -60,11 +61,11 @@ export function serviceObservability({ service, recorder, scope, project }: Obse
     }
   };
 
-  function monitor(first: string | MonitorOptions, second?: MonitorOptions): void {
-    const input: unknown = typeof first === "string" ? second : first;
+  function monitor(given: string | MonitorOptions, second?: MonitorOptions): void {
+    const input: unknown = typeof given === "string" ? second : given;
     const own =
-      typeof first === "string"
-        ? recorder.name(MonitorName, { what: "monitor name", input: first })
+      typeof given === "string"
+        ? recorder.name(MonitorName, { what: "monitor name", input: given })
         : "";
     const name = own === "" ? service : `${service}-${own ?? ""}`;
     const parsed = recorder.parse(MonitorOptions, { name: `monitor ${name}`, input });
@@ -92,17 +93,24 @@ export function serviceObservability({ service, recorder, scope, project }: Obse
     },
   };
 
+  /** Notes what holds for a program, and gives the directives that follow from it. */
+  const ofJob = (id: ResourceId, own: ProgramLevel): Record<string, unknown> => {
+    first ??= id;
+    const held = {
+      logs: inherited<LogsOptions>(logs, own.logs),
+      telemetry: inherited<TelemetryOptions>(telemetry, own.telemetry),
+    };
+    note(id, held);
+    return logDirectives(held.logs);
+  };
+
   return {
     scoped,
-    /** Notes what holds for a daemon, and gives the directives that follow from it. */
-    ofDaemon: (id: ResourceId, own: DaemonLevel): Record<string, unknown> => {
+    ofJob,
+    /** The same of one that runs all the time, and so is what a monitor of its service looks at. */
+    ofDaemon: (id: ResourceId, own: ProgramLevel): Record<string, unknown> => {
       daemons.push(id);
-      const held = {
-        logs: inherited<LogsOptions>(logs, own.logs),
-        telemetry: inherited<TelemetryOptions>(telemetry, own.telemetry),
-      };
-      note(id, held);
-      return logDirectives(held.logs);
+      return ofJob(id, own);
     },
   };
 }

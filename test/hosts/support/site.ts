@@ -18,7 +18,7 @@ export interface Push {
 }
 
 export interface Refusal {
-  readonly status: 1 | 4;
+  readonly status: 1 | 3 | 4;
   readonly code: string;
   /** What the message has to say, as if it stood on one line. */
   readonly says: readonly string[];
