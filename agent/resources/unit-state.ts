@@ -1,4 +1,5 @@
 import type { Observed } from "../../shared/resources/registry.ts";
+import { BY_TURNS } from "../../shared/resources/unit.ts";
 import type { UnitState } from "../host/systemctl.ts";
 
 /** What tells whether a unit runs, and why not. */
@@ -100,6 +101,10 @@ export function isAsBefore(before: Observed<"unit">, now: Observed<"unit">): boo
 /** Whether something of it ran, was about to, or was on its way up. */
 export const wasUp = (observed: Observed<"unit">): boolean =>
   observed.state === "present" && [...RUNS, "activating", "restarting"].includes(observed.active);
+
+/** Whether it was a job, which runs whenever somebody starts it. */
+export const wasByTurns = (observed: Observed<"unit">): boolean =>
+  observed.state === "present" && observed.active === BY_TURNS;
 
 /** Whether it ran, and nothing less will do. */
 export const wasRunning = (observed: Observed<"unit">): boolean =>

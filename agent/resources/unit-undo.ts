@@ -25,6 +25,7 @@ import {
   mayStillFail,
   RUN_STATE,
   wasRunning,
+  wasByTurns,
   wasUp,
 } from "./unit-state.ts";
 import * as failures from "./unit-undo-failures.ts";
@@ -111,7 +112,10 @@ async function lookAt(undos: readonly Undo[], host: Host): Promise<Looked[]> {
 const namesOf = (looked: readonly Looked[]) => looked.map(({ undo }) => undo.name);
 
 async function stopStarted(undos: readonly Undo[], { context: { host } }: UndoRun): Promise<void> {
-  const down = undos.filter((undo) => !wasUp(undo.step.observed));
+  // A job that somebody else started, as the clock does, is let finish.
+  const down = undos.filter(
+    ({ step, job }) => !wasUp(step.observed) && !(wasByTurns(step.observed) && job === undefined),
+  );
   const up = (await lookAt(down, host)).filter(
     // One that waits for its turn to start is stopped by that, too.
     ({ state }) => !isStopped(state) || !["", "0"].includes(state.Job),
@@ -193,6 +197,7 @@ async function settleDown(undos: readonly Undo[], { context: { host } }: UndoRun
   const failed = (await lookAt(undos, host)).filter(
     ({ undo: { step }, state }) =>
       state.ActiveState === "failed" &&
+      !wasByTurns(step.observed) &&
       (step.observed.state === "absent" || step.observed.active !== "failed"),
   );
   // Those that were stopped too: else they may be refused a start for having been started too often.

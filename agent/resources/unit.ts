@@ -1,6 +1,6 @@
 import type { ResourceOf } from "../../shared/resources/registry.ts";
 import { isTemplate } from "../../shared/resources/unit-rules.ts";
-import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
+import { BY_TURNS, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
 import type { Entry, Host } from "../host/host.ts";
 import {
   loadMessage,
@@ -36,6 +36,8 @@ const PROPERTIES = [
   "NRestarts",
   "ActiveEnterTimestampMonotonic",
   "NeedDaemonReload",
+  "Type",
+  "RemainAfterExit",
 ] as const;
 type State = UnitState<(typeof PROPERTIES)[number]>;
 
@@ -182,8 +184,13 @@ function readingOf({ id, desired }: ResourceOf<"unit">, found: Found): Reading<"
   };
 }
 
+/** A job, which ends by itself; active it is only while systemd takes it for what it was before. */
+const isByTurns = ({ Type, RemainAfterExit, ActiveState }: State) =>
+  Type === "oneshot" && RemainAfterExit !== "yes" && ActiveState !== "active";
+
 /** A service that dies again and again is active most of the time; taking it for running would be a lie. */
 function activityOf({ uptime }: Found, state: State): string {
+  if (isByTurns(state)) return BY_TURNS;
   if (state.SubState === "auto-restart") return "restarting";
   if (state.ActiveState !== "active" || !(Number(state.NRestarts) > 0)) return state.ActiveState;
   const age = uptime - Number(state.ActiveEnterTimestampMonotonic) / 1000;

@@ -48,6 +48,12 @@ const SECTIONS = { unit: "Unit", service: "Service", timer: "Timer", install: "I
 const RUNNING = ["active", "reloading", "refreshing"];
 const STOPPED = ["inactive", "failed"];
 
+/**
+ * Of a job. Whether it runs right now changes by itself, by the clock for one, and says nothing about the host being as wished: it
+ * must not make a plan look outdated, nor a host look changed.
+ */
+export const BY_TURNS = "by turns";
+
 /** What is read when a unit starts: a handle or an id. */
 const Input = z.union(
   [ResourceId, z.looseObject({ id: ResourceId }).transform((handle) => handle.id)],
@@ -124,7 +130,7 @@ export const unit = defineKind({
     enabled: z.string(),
     /**
      * As systemctl(1) is-active says; or `restarting`: it ended by itself, and Restart= started it again a moment ago
-     * or is about to. It may look active in between.
+     * or is about to. It may look active in between. Of a job that ends by itself `by turns`, whatever it does right now.
      */
     active: z.string(),
     /** `stale`: the file changed after systemd read it. */
@@ -182,14 +188,20 @@ export const unit = defineKind({
     } else if (observed.loaded === "stale") {
       differences.push({ field: "loaded", before: "stale", after: "current" });
     }
-    const { enabled, active } = desired;
+    const { enabled } = desired;
+    // A job is never active: what is, was started when the unit was something else, and would run for ever.
+    const outlived = file !== undefined && observed.active === "active" && isJob(parseUnit(file));
+    const active = desired.active ?? (outlived ? false : undefined);
     // `enabled-runtime` is forgotten at the next boot: it is not what a person means by enabled.
     if (enabled !== undefined && enabled !== (observed.enabled === "enabled")) {
       const after = enabled ? "enabled" : "disabled";
       differences.push({ field: "enabled", before: observed.enabled, after });
     }
     // A failed unit that should not run is as wished: nothing of it runs.
-    if (active !== undefined && !(active ? RUNNING : STOPPED).includes(observed.active)) {
+    if (
+      active !== undefined &&
+      !(active ? RUNNING : [...STOPPED, BY_TURNS]).includes(observed.active)
+    ) {
       differences.push({
         field: "active",
         before: observed.active,
@@ -206,11 +218,16 @@ export const unit = defineKind({
   removed: (desired, { content, enabled, active }) => {
     if (SESSION_KEEPER.test(desired.name)) return [];
     // Without a file of ours the unit is the package's, if anything of it is left at all.
-    if (desired.content === undefined || (content === null && STOPPED.includes(active))) return [];
+    if (
+      desired.content === undefined ||
+      (content === null && [...STOPPED, BY_TURNS].includes(active))
+    ) {
+      return [];
+    }
     return [
       ...(content === null ? [] : [{ field: "content", before: content, after: null }]),
       { field: "enabled", before: enabled, after: null },
-      { field: "active", before: active, after: null },
+      ...(active === BY_TURNS ? [] : [{ field: "active", before: active, after: null }]),
     ];
   },
   follow: (desired, observed, differences) => {

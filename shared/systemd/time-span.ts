@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ...named(3600 * SECOND, ["hours", "hour", "hr", "h"]),
   ...named(DAY, ["days", "day", "d"]),
   ...named(7 * DAY, ["weeks", "week", "w"]),
-  ...named(30.44 * DAY, ["months", "month", "M"]),
+  ...named(30.4375 * DAY, ["months", "month", "M"]),
   ...named(365.25 * DAY, ["years", "year", "y"]),
 };
 

@@ -13,6 +13,8 @@ export interface Push {
   readonly ssh?: object;
   /** Default: the operator everybody shares. */
   readonly by?: Operator;
+  /** Default: one of the test's own, so that what one test has pushed is not removed by the next. */
+  readonly project?: string;
   /** More flags for the push. */
   readonly flags?: readonly string[];
 }
@@ -79,7 +81,13 @@ export function sharedSite(host: () => TestHost): Site {
     for (const operator of operators) operator[Symbol.dispose]();
   });
 
-  const write = ({ body = FILE, at = host(), ssh = {}, by = shared }: Push): Operator => {
+  const write = ({
+    body = FILE,
+    at = host(),
+    ssh = {},
+    by = shared,
+    project = projectName(),
+  }: Push): Operator => {
     // A proxy has a name of its own that no list of known hosts has.
     const known = at === host() ? {} : { hostKey: host().hostKeyFingerprint };
     const options = { at: at.address, ssh: { user: "root", port: at.port, ...known, ...ssh } };
@@ -87,7 +95,7 @@ export function sharedSite(host: () => TestHost): Site {
       "hostkit.config.ts",
       `import { argv, project } from "hostkit";
 
-export default project("${projectName()}", (p) => {
+export default project("${project}", (p) => {
   p.host("app", ${JSON.stringify(options)});
   ${body}
 });

@@ -102,6 +102,7 @@ function block(
   const { text, id, loadState, fragment } = unit.disk;
   const ofServices = {
     Type: settingOf(text, "Service", "Type") ?? (text === "" ? "" : "simple"),
+    RemainAfterExit: settingOf(text, "Service", "RemainAfterExit") ?? "no",
     NRestarts: String(unit.restarts),
     ExecMainCode: unit.code,
     ExecMainStatus: unit.status,
