@@ -59,17 +59,14 @@ function canonical(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-const PortOptions = z.strictObject(
-  {
-    /** `port: 4000` */
-    port: Port,
-    /** The address it is bound to; the loopback one of IPv4 unless set. `host: "any"`, `host: "10.0.0.5"`, `host: "::1"` */
-    host: Host.default("127.0.0.1"),
-    /** What is spoken there, for its URL; `http` unless set. `protocol: "tcp"` */
-    protocol: z.enum(PROTOCOLS).default("http"),
-  },
-  'must be a port, such as 4000, { port: 4000, host: "any" }, or { socket: "api.sock" }',
-);
+const PortOptions = z.strictObject({
+  /** `port: 4000` */
+  port: Port,
+  /** The address it is bound to; the loopback one of IPv4 unless set. `host: "any"`, `host: "10.0.0.5"`, `host: "::1"` */
+  host: Host.default("127.0.0.1"),
+  /** What is spoken there, for its URL; `http` unless set. `protocol: "tcp"` */
+  protocol: z.enum(PROTOCOLS).default("http"),
+});
 
 /** A name is one below the directory in /run that the daemon is given for it. */
 const SocketName = z
@@ -106,12 +103,16 @@ export type ParsedListener = z.output<typeof PortOptions> | z.output<typeof Sock
 
 const PortAlone = Port.transform((port) => PortOptions.parse({ port }));
 
+const Neither = z.custom<never>(
+  () => false,
+  'must be a port, such as 4000, { port: 4000, host: "any" }, or { socket: "api.sock" }',
+);
+
 /** The schema of what is given, by what it looks like. */
 export function listenerSchema(input: unknown): z.ZodType<ParsedListener> {
   if (typeof input === "number") return PortAlone;
-  return typeof input === "object" && input !== null && "socket" in input
-    ? SocketOptions
-    : PortOptions;
+  if (typeof input !== "object" || input === null) return Neither;
+  return "socket" in input ? SocketOptions : PortOptions;
 }
 
 /** What a daemon can be given: options of a listener, or one that exists. */

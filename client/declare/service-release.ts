@@ -95,7 +95,9 @@ export function serviceReleases(service: Service): ReleaseBuilder {
       to: `releases/${version}`,
       mustExist: true,
       // Bad references are for the builder to refuse, which knows what to say.
-      dependsOn: [...filled, ...(dependsOn as readonly Reference[])],
+      dependsOn: Array.isArray(dependsOn)
+        ? [...filled, ...(dependsOn as readonly Reference[])]
+        : (dependsOn as readonly Reference[]),
     });
     return recorder.extended(link, more);
   }

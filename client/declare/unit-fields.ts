@@ -4,16 +4,17 @@ import { nearestName } from "../../shared/nearest-name.ts";
 import { type Argv, faultOfCommand, isArgv } from "../../shared/systemd/argv.ts";
 import { faultOfValue } from "../../shared/systemd/environment.ts";
 import { chosen } from "./chosen.ts";
+import { isRecord } from "./resource-options.ts";
 import { AnyUnitName } from "./unit-names.ts";
 
 /** Values that daemons, jobs and schedules take alike. */
 
 const UnitHandle = z
-  .looseObject(
-    { unit: UnitName },
+  .custom<{ readonly unit: string }>(
+    (value) => isRecord(value) && UnitName.safeParse(value["unit"]).success,
     "must be the name of a unit, such as network-online.target, or the handle of one",
   )
-  .transform((handle) => handle.unit as string);
+  .transform((handle) => handle.unit);
 
 /** A unit of any type, by its name or its handle. */
 export const UnitRef = chosen<z.input<typeof UnitHandle> | string, string>((value) =>

@@ -35,6 +35,30 @@ const CHECKS: Readonly<Record<string, Check>> = {
     expect(await remote("systemctl --failed --no-legend | wc -l")).toBe("0\n");
   },
 
+  "timers-and-jobs": async (remote) => {
+    expect(
+      await remote("systemctl is-enabled notes.service notes-backup.timer notes-tidy.timer"),
+    ).toBe("enabled\nenabled\nenabled\n");
+    expect(
+      await remote("systemctl is-active notes.service notes-backup.timer notes-tidy.timer"),
+    ).toBe("active\nactive\nactive\n");
+    expect(await remote("systemctl show notes-backup.timer -P TimersCalendar")).toContain(
+      "OnCalendar=*-*-* 02:30:00",
+    );
+    expect(await remote("readlink /opt/notes/current; cat /opt/notes/current/VERSION")).toBe(
+      "releases/1.0.0\n1.0.0\n",
+    );
+    const note =
+      "for i in $(seq 50); do test -s /var/lib/notes/notes.txt && break; sleep 0.1; done;";
+    expect(await remote(`${note} head -n 1 /var/lib/notes/notes.txt`)).toContain(
+      "listening on 127.0.0.1:4000",
+    );
+    await remote("systemctl start notes-backup.service");
+    expect(await remote("ls /var/lib/notes/backups | wc -l")).toBe("1\n");
+    expect(await remote("stat -c %U /var/lib/notes/backups/*")).toBe("notes\n");
+    expect(await remote("systemctl --failed --no-legend | wc -l")).toBe("0\n");
+  },
+
   "users-and-keys": async (remote) => {
     const people = (await remote("getent group shared | cut -d: -f4")).trim().split(",");
     expect(people.length).toBeGreaterThan(1);

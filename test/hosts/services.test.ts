@@ -142,7 +142,9 @@ systemd-run --quiet --unit=watching sh /srv/watch`,
       expect(plan).toMatch(
         /file:\/opt\/rel\/releases\/1\/VERSION \(not declared\) stays on the host/,
       );
-      await site.remote("touch /srv/stop; while systemctl is-active -q watching; do sleep 0.1; done; test ! -s /srv/missed");
+      await site.remote(
+        "touch /srv/stop; while systemctl is-active -q watching; do sleep 0.1; done; test ! -s /srv/missed",
+      );
       expect(await site.remote("sort -u /srv/seen")).toBe("1\n2\n");
       expect(await invocation("rel")).not.toBe(before);
       expect(await log()).toMatch(/2 from \/opt\/rel\/current\/bin\/server\n$/);

@@ -54,6 +54,12 @@ driverContract({
       differs: [],
     },
     {
+      title: "a link that has to lead somewhere, and does",
+      given: (host) => host.tree.ensureDirectory("/srv/releases/7"),
+      desired: { path: "/srv/current", to: "releases/7", mustExist: true },
+      differs: "absent",
+    },
+    {
       title: "a target given by a handle",
       desired: { path: "/srv/current", to: { path: "/etc/hostname" } },
       differs: "absent",
@@ -83,6 +89,14 @@ driverContract({
       at: "read",
       code: "HK4012",
       says: ["/srv/file"],
+    },
+    {
+      title: "it would lead nowhere, and has to lead somewhere",
+      given: (host) => host.tree.putSymlink("/srv/current", "/srv/releases/6"),
+      desired: { path: "/srv/current", to: "releases/7", mustExist: true },
+      at: "read",
+      code: "HK1054",
+      says: ["/srv/releases/7 is neither on the host nor declared"],
     },
     {
       title: "the agent may not write there",

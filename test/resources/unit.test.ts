@@ -721,6 +721,29 @@ describe("units on a host", () => {
     expect(host.systemd.jobs).toEqual([]);
   });
 
+  test("whether a job runs right now is neither a difference nor another observation", async () => {
+    const job = { name: "api.service", service: { Type: "oneshot", ExecStart: "/opt/old" } };
+    const seen = [];
+    for (const active of ["inactive", "activating", "failed"] as const) {
+      const host = new MemoryHost();
+      on("[Service]\nType=oneshot\nExecStart=/opt/old\n", active)(host);
+      const [reading] = await read(unit, [resourceOf("unit", job)], { host });
+      seen.push(reading);
+      await apply(host, job);
+      expect(host.systemd.jobs).toEqual([]);
+    }
+    expect(seen[0]).toMatchObject({ observed: { active: "by turns" } });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  test("what ran when the unit was no job yet is stopped", async () => {
+    const host = new MemoryHost();
+    on(OLD, "active")(host);
+    await apply(host, { name: "api.service", service: { Type: "oneshot", ExecStart: "/opt/new" } });
+    expect(host.systemd.jobs).toEqual(["stop api.service"]);
+  });
+
   test("a unit that nobody wishes to be active may end well by itself after a restart", async () => {
     const host = new MemoryHost();
     on(OLD, "active")(host);

@@ -195,3 +195,60 @@ describe("what was in order once", () => {
     expect(order.map(({ id }) => id)).toEqual(["directory:/srv/a", "file:/srv/a/b", "file:/c"]);
   });
 });
+
+describe("what is read through links", () => {
+  const server = (path: string) =>
+    declare.unit("api.service", { service: { ExecStart: `${path} --port 1` } });
+  const inputsOf = (...resources: Parameters<typeof buildGraph>[0]) =>
+    graphOf(...resources).inputs.get("unit:api.service" as never) ?? [];
+  const current = declare.symlink("/opt/api/current", { to: "releases/2" });
+
+  it("is the link, and the file behind it", () => {
+    const file = declare.file("/opt/api/releases/2/bin/server");
+    const { edges, inputs, order } = graphOf(server("/opt/api/current/bin/server"), current, file);
+    expect([...inputs.values()]).toEqual([["symlink:/opt/api/current", file.id]]);
+    expect(edges).toContainEqual({
+      from: file.id,
+      to: "unit:api.service",
+      reason: "path-used-by-unit",
+    });
+    expect(order.at(-1)?.id).toBe("unit:api.service");
+  });
+
+  it("is found through links to links, whatever they are called", () => {
+    const chain = [
+      declare.symlink("/srv/app", { to: "/opt/api/current" }),
+      declare.symlink("/opt/api/releases/2/bin", { to: "../../lib" }),
+      declare.file("/opt/api/lib/server"),
+    ];
+    expect(inputsOf(server("/srv/app/bin/server"), current, ...chain)).toEqual([
+      "symlink:/srv/app",
+      "symlink:/opt/api/current",
+      "symlink:/opt/api/releases/2/bin",
+      "file:/opt/api/lib/server",
+    ]);
+  });
+
+  it("is not what lies beside it", () => {
+    const others = [
+      declare.file("/opt/api/releases/1/bin/server"),
+      declare.file("/opt/api/releases/2/bin/other"),
+      declare.symlink("/opt/api/currently", { to: "/srv" }),
+    ];
+    expect(inputsOf(server("/opt/api/current/bin/server"), current, ...others)).toEqual([
+      "symlink:/opt/api/current",
+    ]);
+  });
+
+  it("ends where links lead to each other, or into themselves", () => {
+    const loop = [
+      declare.symlink("/a", { to: "/b" }),
+      declare.symlink("/b", { to: "/a" }),
+      declare.symlink("/c", { to: "/c/d" }),
+    ];
+    expect(inputsOf(server("/c/x"), loop[2]!)).toEqual(["symlink:/c"]);
+    const result = buildGraph([server("/a/x"), ...loop]);
+    // The links themselves are a circle, which is told as one.
+    expect("faults" in result && result.faults.map(({ code }) => code)).toEqual(["HK1012"]);
+  });
+});

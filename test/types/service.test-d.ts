@@ -1,12 +1,15 @@
 import { describe, expectTypeOf, it } from "vitest";
 import {
   argv,
+  fromFile,
   project,
   secret,
   type DaemonHandle,
   type DaemonOptions,
   type Handle,
+  type PortListener,
   type ServiceScope,
+  type SocketListener,
   type StorageHandle,
 } from "hostkit";
 
@@ -118,6 +121,100 @@ describe("service", () => {
     // @ts-expect-error: an account has no path
     s.daemon({ exec: ["/bin/x"], isolate: { writable: [s.account()] } });
     expectTypeOf<DaemonOptions>().not.toHaveProperty("name");
+  });
+});
+
+describe("jobs and schedules", () => {
+  it("belong together", () => {
+    const backup = s.job("backup", { exec: [argv("/bin/a"), ["/bin/b", "c"]], timeout: "2h" });
+    expectTypeOf(backup).toEqualTypeOf<Handle<"unit">>();
+    s.job("one", { exec: ["/bin/a"], restart: "on-failure", onFailure: [backup] });
+    s.schedule("backup", { run: backup, daily: "02:30", jitter: "15m", persistent: true });
+    s.schedule("more", {
+      run: "apt-daily.service",
+      weekly: { day: ["mon", "thu"], at: "04:00" },
+      monthly: { day: "last", at: "05:00" },
+      calendar: ["Mon 10:00"],
+      afterBoot: 300,
+    });
+    // @ts-expect-error: what shall it run?
+    s.job("none", {});
+    // @ts-expect-error: systemd knows no such job
+    s.job("none", { exec: ["/bin/a"], restart: "always" });
+    // @ts-expect-error: a job is never enabled
+    s.job("none", { exec: ["/bin/a"], enabled: true });
+    // @ts-expect-error: what shall it run?
+    s.schedule("none", { daily: "02:30" });
+    // @ts-expect-error: a directory is no job
+    s.schedule("none", { run: s.storage("data"), daily: "02:30" });
+    // @ts-expect-error: misspelt
+    s.schedule("none", { run: backup, dialy: "02:30" });
+    // @ts-expect-error: a day of the month is a number or "last"
+    s.schedule("none", { run: backup, monthly: { day: "first", at: "05:00" } });
+  });
+});
+
+describe("listeners", () => {
+  it("are known by name, and by what they are", () => {
+    const api = s.daemon({
+      exec: ["/bin/x"],
+      listen: { http: 4000, rpc: { socket: "rpc.sock" }, all: { port: 1, host: "any" } },
+    });
+    expectTypeOf(api.listener.http).toEqualTypeOf<PortListener>();
+    expectTypeOf(api.listener.all).toEqualTypeOf<PortListener>();
+    expectTypeOf(api.listener.rpc).toEqualTypeOf<SocketListener>();
+    // @ts-expect-error: http
+    expectTypeOf(api.listener.htp);
+    // @ts-expect-error: a socket has no port
+    expectTypeOf(api.listener.rpc.port);
+    // @ts-expect-error: a port has no path
+    expectTypeOf(api.listener.http.path);
+    // @ts-expect-error: it listens on nothing
+    expectTypeOf(s.daemon({ exec: ["/bin/x"] }).listener.http);
+  });
+
+  it("can exist before their daemon, and be arguments", () => {
+    const http = s.listen("http", 4000);
+    expectTypeOf(http).toEqualTypeOf<PortListener>();
+    const worker = s.daemon("worker", {
+      exec: argv("/bin/x", { listen: http, port: http.port }),
+      listen: { http },
+    });
+    expectTypeOf(worker.listener.http).toEqualTypeOf<PortListener>();
+    s.file(s.listen("a", { socket: "/run/a" }).path, { content: http.url });
+    // @ts-expect-error: misspelt
+    s.listen("b", { prt: 4000 });
+    // @ts-expect-error: a port is a number
+    s.listen("b", "4000");
+    // @ts-expect-error: it is nothing that a host is given
+    s.file("/a", { content: "", dependsOn: [http] });
+  });
+});
+
+describe("places", () => {
+  it("are handles with more to them", () => {
+    const data = s.storage("data", { backup: true, under: "cache" });
+    expectTypeOf(data.storage.backup).toEqualTypeOf<boolean>();
+    // @ts-expect-error: no such root
+    s.storage("data", { under: "cahce" });
+    const release = s.release({
+      version: "1",
+      files: { a: "text", b: { content: "text", mode: 0o755 }, c: fromFile("./c") },
+    });
+    s.daemon({ exec: argv(`${release.path}/a`), workingDirectory: release, dependsOn: [release] });
+    expectTypeOf(release.versionPath).toEqualTypeOf<string>();
+    // @ts-expect-error: which one?
+    s.release({ files: {} });
+    // @ts-expect-error: misspelt
+    s.release({ version: "1", files: { a: { content: "", mod: 0o755 } } });
+  });
+
+  it("of a service can be given", () => {
+    project("a", (p) => {
+      p.service("a", { path: "b", user: "c", unit: "d" }, () => {});
+      // @ts-expect-error: misspelt
+      p.service("a", { unti: "d" }, () => {});
+    });
   });
 });
 

@@ -11,7 +11,9 @@ const names = readdirSync(EXAMPLES).filter((name) =>
 
 describe("examples", () => {
   it("are there", () => {
-    expect(names).toEqual(expect.arrayContaining(["hello-service", "motd", "users-and-keys"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["hello-service", "motd", "timers-and-jobs", "users-and-keys"]),
+    );
   });
 
   it.each(names)("%s is sound, without a warning", async (name) => {
