@@ -68,5 +68,48 @@ const Telemetry = z.strictObject({
   attributes: Attributes.optional(),
 });
 
-export const Intent = z.discriminatedUnion("type", [Monitor, Logs, Telemetry]);
+/** What a service answers on: a port, or a socket. */
+const Listener = z.strictObject({
+  type: z.literal("listener"),
+  ...about,
+  name: z.string().min(1),
+  protocol: z.enum(["http", "https", "tcp", "udp"]).optional(),
+  host: z.string().optional(),
+  port: z.int().min(1).max(65_535).optional(),
+  path: z.string().optional(),
+});
+
+/** A directory that a service keeps something in. */
+const Storage = z.strictObject({
+  type: z.literal("storage"),
+  ...about,
+  name: z.string().min(1),
+  path: z.string(),
+  /** Belongs into a backup. */
+  backup: z.boolean(),
+  /** What is in it is confidential. */
+  secret: z.boolean(),
+});
+
+/** Versions of a program, of which one is in use. */
+const Release = z.strictObject({
+  type: z.literal("release"),
+  ...about,
+  version: z.string().min(1),
+  /** The link that leads to it. */
+  path: z.string(),
+  /** Where all versions are. */
+  releasesPath: z.string(),
+  /** How many are worth keeping. */
+  keep: z.int().min(1),
+});
+
+export const Intent = z.discriminatedUnion("type", [
+  Monitor,
+  Logs,
+  Telemetry,
+  Listener,
+  Storage,
+  Release,
+]);
 export type Intent = z.output<typeof Intent>;

@@ -22,7 +22,9 @@ const Reload = chosen<z.input<typeof Signal> | z.input<typeof Exec>, string | Ar
   typeof value === "string" ? Signal : Exec,
 );
 
-const ListenerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "must be a word, such as http");
+export const ListenerName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "must be a word, such as http");
 
 /** By name. */
 export type ListenInput = Readonly<Record<string, ListenerInput>>;

@@ -4,6 +4,7 @@ import {
   isListener,
   type Listener,
   listenerSchema,
+  type PortListener,
   reachable,
   type SocketListener,
 } from "./listener-options.ts";
@@ -20,8 +21,7 @@ interface Declaring {
   readonly input: unknown;
   /** Whose it is, and what its directory below /run is called: `api`, `api-worker`. */
   readonly owner: string;
-  /** For messages: `service api`. */
-  readonly subject: string;
+  readonly service: string;
   readonly scope: Scope;
   /** Where systemd makes directories for daemons: `/run`. */
   readonly run: string;
@@ -39,9 +39,9 @@ export class Listeners {
   }
 
   /** A new one; as good as it can be made where it is refused. */
-  declare({ name, input, owner, subject, scope, run }: Declaring): Listener {
+  declare({ name, input, owner, service, scope, run }: Declaring): Listener {
     const id = `listener:${owner}/${name}` as const;
-    const named = `listener ${name} of ${subject}`;
+    const named = `listener ${name} of service ${service}`;
     const parsed = this.#recorder.parse(listenerSchema(input), { name: named, input });
     const about = { id, kind: "listener", name } as const;
     if (parsed === undefined) return this.#recorder.markBroken({ ...about, ...STAND_IN });
@@ -70,6 +70,9 @@ export class Listeners {
     }
     this.#refuseClash({ listener, hosts: scope.hosts, frame }, named);
     this.#declared.push({ listener, hosts: scope.hosts, frame });
+    const noted = "port" in listener ? portOf(listener) : { path: listener.path };
+    const subject = null;
+    this.#recorder.intent({ type: "listener", subject, service, name, ...noted }, scope);
     return listener;
   }
 
@@ -118,6 +121,8 @@ const STAND_IN = {
   url: "http://127.0.0.1:1",
   path: "/run/refused.sock",
 } as const;
+
+const portOf = ({ protocol, host, port }: PortListener) => ({ protocol, host, port });
 
 const isSocket = (listener: Listener): listener is SocketListener => !("port" in listener);
 

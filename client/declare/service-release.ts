@@ -99,6 +99,8 @@ export function serviceReleases(service: Service): ReleaseBuilder {
         ? [...filled, ...(dependsOn as readonly Reference[])]
         : (dependsOn as readonly Reference[]),
     });
+    const about = { type: "release", subject: link.id, service: service.name } as const;
+    recorder.intent({ ...about, path, version, releasesPath, keep }, service.scope);
     return recorder.extended(link, more);
   }
 

@@ -118,6 +118,8 @@ export function serviceStorage(service: Service): StorageBuilder<string> {
       path,
       isRecord(options) ? { ...defaults, ...rest } : (options as Options<"directory">),
     );
+    const about = { type: "storage", subject: made.id, service: service.name } as const;
+    recorder.intent({ ...about, ...storage }, service.scope);
     return recorder.extended(made, { storage: Object.freeze(storage) });
   };
 

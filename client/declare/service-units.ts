@@ -4,6 +4,7 @@ import type { Directives } from "./isolation/directives-made.ts";
 import {
   DaemonOptions,
   type ListenInput,
+  ListenerName,
   type ListenersOf,
   type NoListeners,
   PASSED_ON,
@@ -57,7 +58,7 @@ export interface ServiceUnits {
 }
 
 export function serviceUnits(service: Service): ServiceUnits {
-  const { name, stem, subject, recorder, scope, listeners } = service;
+  const { name, stem, recorder, scope, listeners } = service;
   /** Directories below /run that units of the service are given, and whose they are. */
   const runtime = new Map<string, string>();
   const run = service.naming.roots["run"] ?? "/run";
@@ -70,7 +71,7 @@ export function serviceUnits(service: Service): ServiceUnits {
     const subjectOfUnit = { name: `unit:${unit}`, input, alsoKnown: PASSED_ON };
     const parsed = recorder.parse(DaemonOptions, subjectOfUnit, `unit:${unit}`);
     const given = isRecord(options["listen"]) ? options["listen"] : {};
-    const listener = listeners.ofDaemon(given, { owner: own, subject, scope, run });
+    const listener = listeners.ofDaemon(given, { owner: own, service: name, scope, run });
     const directories = ownDirectories(Object.values(listener), unit);
     if (parsed === undefined) {
       return recorder.extended(recorder.broken("unit", unit, undefined), { listener });
@@ -155,11 +156,12 @@ export function serviceUnits(service: Service): ServiceUnits {
   }
 
   function listen(listenerName: string, input: unknown): Listener {
+    const parsed = recorder.name(ListenerName, { what: "listener name", input: listenerName });
     return listeners.declare({
-      name: wordIn(listenerName),
+      name: parsed ?? "unnamed",
       input,
       owner: stem,
-      subject,
+      service: name,
       scope,
       run,
     });

@@ -9,12 +9,15 @@ import { sharedSite } from "./support/site.ts";
 
 const MARK = (name: string) => `argv("/bin/sh", "-c", "date +%s.%N >> /srv/${name}.ran")`;
 
+/** They tell of themselves in a place that is nobody's. */
+const OPEN = `const open = { isolate: { writable: ["/srv"] } } as const;`;
+
 describeHosts("jobs and schedules", () => {
   const host = sharedHost({ name: "schedules" });
   const site = sharedSite(host);
 
   const pushed = async (body: string) => {
-    const result = await site.push({ body });
+    const result = await site.push({ body: `${OPEN}${body}` });
     expect(result.status, result.stdout + result.stderr).toBe(0);
     expect(result.stderr).not.toMatch(/HK\d{4}/);
     await site.isAsDeclared();
@@ -70,9 +73,9 @@ describeHosts("jobs and schedules", () => {
   it("runs its job by the clock, and again after a while", async () => {
     await pushed(`
   p.service("clock", (s) => {
-    const by = s.job("by", { exec: ${MARK("by")} });
+    const by = s.job("by", { exec: ${MARK("by")}, ...open });
     s.schedule("by", { run: by, every: "2s" });
-    const again = s.job("again", { exec: [${MARK("again")}, argv("/bin/true")] });
+    const again = s.job("again", { exec: [${MARK("again")}, argv("/bin/true")], ...open });
     s.schedule("again", { run: again, afterBoot: "1s", repeatAfter: "1s" });
   });`);
     await ran("by", 3);
@@ -92,7 +95,7 @@ describeHosts("jobs and schedules", () => {
   it("a job that is changed runs as changed next time, and is not run for it", async () => {
     const body = (text: string) => `
   p.service("changing", (s) => {
-    const job = s.job("job", { exec: argv("/bin/sh", "-c", "echo ${text} >> /srv/changing.ran") });
+    const job = s.job("job", { exec: argv("/bin/sh", "-c", "echo ${text} >> /srv/changing.ran"), ...open });
     s.schedule("job", { run: job, monthly: { day: "last", at: "05:00" } });
   });`;
     await pushed(body("one"));
@@ -107,13 +110,13 @@ describeHosts("jobs and schedules", () => {
   it("a job that runs is let finish, and one that fails starts what is to be told", async () => {
     const body = (text: string) => `
   p.service("long", (s) => {
-    const alert = s.job("alert", { exec: argv("/bin/sh", "-c", "touch /srv/alerted") });
-    s.job("work", { exec: argv("/bin/sh", "-c", "sleep 3; echo ${text} > /srv/worked") });
-    s.job("bad", { exec: [["/bin/false"], argv("/bin/sh", "-c", "touch /srv/never")], onFailure: [alert] });
+    const alert = s.job("alert", { exec: argv("/bin/sh", "-c", "touch /srv/alerted"), ...open });
+    s.job("work", { exec: argv("/bin/sh", "-c", "sleep 3; echo ${text} > /srv/worked"), ...open });
+    s.job("bad", { exec: [["/bin/false"], argv("/bin/sh", "-c", "touch /srv/never")], onFailure: [alert], ...open });
   });`;
     await pushed(body("one"));
     await site.remote("systemctl start --no-block long-work");
-    const result = await site.push({ body: body("two") });
+    const result = await site.push({ body: `${OPEN}${body("two")}` });
     expect(result.status, result.stderr).toBe(0);
     await site.remote(
       "for i in $(seq 100); do test -s /srv/worked && break; sleep 0.1; done; grep -x one /srv/worked",

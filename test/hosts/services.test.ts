@@ -92,7 +92,7 @@ describeHosts("services", () => {
     const body = (conf: string) => `
   p.service("api", (s) => {
     const conf = s.file(s.path("config", "api.conf"), { content: "${conf}\\n" });
-    s.daemon({ exec: argv("/usr/local/bin/server", { conf }), execReload: "HUP", onChange: "reload" });
+    s.daemon({ exec: argv("/usr/local/bin/server", { conf }), execReload: "HUP", onChange: "reload", isolate: { writable: ["/srv"] } });
   });`;
     await pushed(body("one"));
     const pid = await show("api", "MainPID");
@@ -115,7 +115,7 @@ describeHosts("services", () => {
         VERSION: "${version}\\n",
       },
     });
-    s.daemon({ exec: argv(release.path + "/bin/server") });
+    s.daemon({ exec: argv(release.path + "/bin/server"), isolate: { writable: ["/srv"] } });
   });`;
 
     it("is filled, linked and started", async () => {

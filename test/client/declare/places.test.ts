@@ -178,3 +178,41 @@ describe("a release", () => {
     expect(faults).toMatchObject([{ code, detail: expect.stringContaining(says) }]);
   });
 });
+
+it("what others may want to know is noted beside the resources", () => {
+  const { intents } = declare((s) => {
+    s.storage("data", { backup: true });
+    s.release({ version: "1", keep: 3 });
+    s.daemon({ exec: ["/bin/x"], listen: { http: 4000, rpc: { socket: "x" } } });
+  });
+  const about = { service: "api", subject: null };
+  expect(intents.map(({ intent }) => intent)).toEqual([
+    {
+      type: "storage",
+      subject: "directory:/var/lib/api",
+      service: "api",
+      name: "data",
+      path: "/var/lib/api",
+      backup: true,
+      secret: false,
+    },
+    {
+      type: "release",
+      subject: "symlink:/opt/api/current",
+      service: "api",
+      version: "1",
+      path: "/opt/api/current",
+      releasesPath: "/opt/api/releases",
+      keep: 3,
+    },
+    {
+      type: "listener",
+      ...about,
+      name: "http",
+      protocol: "http",
+      host: "127.0.0.1",
+      port: 4000,
+    },
+    { type: "listener", ...about, name: "rpc", path: "/run/api/x" },
+  ]);
+});

@@ -38,6 +38,7 @@ describe("jobs", () => {
         environment: { LEVEL: 9 },
         after: ["network-online", "postgresql.service"],
         onFailure: ["alert.service"],
+        isolate: "none",
       });
       expect(backup.unit).toBe("acme-api-nightly-backup.service");
     });
@@ -65,6 +66,31 @@ RestartSec=1min
 TimeoutStartSec=2h
 `,
     });
+  });
+
+  it("are confined as daemons are, and may write the service's storage", () => {
+    const lines = directives(
+      (s) => {
+        s.storage("data");
+        s.job("x", { exec: ["/bin/a"], logs: { identifier: "mine" } });
+      },
+      "unit:acme-api-x.service",
+      "ProtectSystem",
+      "ReadWritePaths",
+      "SyslogIdentifier",
+    );
+    expect(lines.toSorted()).toEqual([
+      "ProtectSystem=strict",
+      "ReadWritePaths=/var/lib/api",
+      "SyslogIdentifier=mine",
+    ]);
+  });
+
+  it("are told what they could not run, in any of their commands", () => {
+    const { faults } = declare((s) =>
+      s.job("x", { exec: [["/bin/a"], ["/usr/bin/node", "a.js"]], execBefore: [["/home/ann/x"]] }),
+    );
+    expect(faults.map(({ code }) => code).toSorted()).toEqual(["HK1073", "HK1074"]);
   });
 
   it("may be several commands", () => {
