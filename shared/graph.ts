@@ -2,6 +2,7 @@ import type { ResourceId } from "./brands.ts";
 import type { EdgeReason } from "./change.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "./nearest-name.ts";
+import { indexLinks, type Links, type Place, throughLinks } from "./links.ts";
 import type { Edge } from "./plan.ts";
 import type { Claim, Need } from "./resources/define-kind.ts";
 import { kindOf, type Resource } from "./resources/registry.ts";
@@ -84,46 +85,6 @@ function indexProviders(
     }
   }
   return providers;
-}
-
-/** Where what is claimed below a link really lies. */
-type Links = ReadonlyMap<Claim, { readonly link: Resource; readonly to: Claim }>;
-
-function indexLinks(resources: readonly Resource[]): Links {
-  const links = new Map<Claim, { readonly link: Resource; readonly to: Claim }>();
-  for (const link of resources) {
-    const way = kindOf(link.kind).leadsTo?.(link.desired);
-    if (way !== undefined) links.set(`path:${way.from}`, { link, to: `path:${way.to}` });
-  }
-  return links;
-}
-
-interface Place {
-  readonly claim: Claim;
-  /** The link that leads there. */
-  readonly through?: Resource | undefined;
-}
-
-/** The claim and, where links lead from it or from above it, what it comes to through each of them. */
-function* throughLinks(claim: Claim, links: Links): Iterable<Place> {
-  yield { claim };
-  const met = new Set<Resource>();
-  for (let place = claim; links.size > 0;) {
-    const above = ancestry(place).find((each) => links.has(each));
-    const way = above && links.get(above);
-    // Links that lead to each other lead nowhere.
-    if (above === undefined || way === undefined || met.has(way.link)) return;
-    met.add(way.link);
-    place = `${way.to}${place.slice(above.length)}` as Claim;
-    yield { claim: place, through: way.link };
-  }
-}
-
-/** A path and all that are above it, from the outside in. */
-function ancestry(claim: Claim): Claim[] {
-  const cut = claim.lastIndexOf("/");
-  const above = cut <= claim.indexOf(":") + 1 ? [] : ancestry(claim.slice(0, cut) as Claim);
-  return [...above, claim];
 }
 
 interface EdgeContext {

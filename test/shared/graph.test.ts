@@ -229,6 +229,12 @@ describe("what is read through links", () => {
     ]);
   });
 
+  it("is found through a link to the root", () => {
+    const file = declare.file("/opt/server");
+    const root = declare.symlink("/srv/root", { to: "/" });
+    expect(inputsOf(server("/srv/root/opt/server"), root, file)).toEqual([root.id, file.id]);
+  });
+
   it("is not what lies beside it", () => {
     const others = [
       declare.file("/opt/api/releases/1/bin/server"),
