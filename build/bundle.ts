@@ -80,6 +80,8 @@ function common(version: string): BuildOptions {
     treeShaking: true,
     // build/licenses.ts collects them whole; most packages have nothing in their sources.
     legalComments: "none",
+    // What its package names as its CommonJS part loads its files in a way that no bundler can follow.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     define: { ...WITHOUT_NATIVE, __HOSTKIT_VERSION__: JSON.stringify(version) },
   };
 }

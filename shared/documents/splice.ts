@@ -1,0 +1,33 @@
+/** A piece of a text to be replaced; nothing but an insertion where `start` is `end`. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** All at once; those at one place in the order they are given in. `undefined` where two are in each other's way. */
+export function applySplices(text: string, splices: readonly Splice[]): string | undefined {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { start, end, text: replacement } of splices.toSorted((a, b) => a.start - b.start)) {
+    if (start < done) return undefined;
+    parts.push(text.slice(done, start), replacement);
+    done = end;
+  }
+  parts.push(text.slice(done));
+  return parts.join("");
+}
+
+/** The white space that the line of a place begins with. */
+export function indentAt(text: string, place: number): string {
+  return /^[ \t]*/.exec(text.slice(lineStart(text, place), place))![0];
+}
+
+export function lineStart(text: string, place: number): number {
+  return text.lastIndexOf("\n", place - 1) + 1;
+}
+
+/** Whether there is nothing but white space before it on its line. */
+export function isFirstOnLine(text: string, place: number): boolean {
+  return text.slice(lineStart(text, place), place).trim() === "";
+}
