@@ -5,17 +5,22 @@ export interface Splice {
   readonly text: string;
 }
 
-/** All at once; those at one place in the order they are given in. `undefined` where two are in each other's way. */
+/** All at once; insertions at one place in the order they are given in. `undefined` where two are in each other's way. */
 export function applySplices(text: string, splices: readonly Splice[]): string | undefined {
   const parts: string[] = [];
   let done = 0;
-  for (const { start, end, text: replacement } of splices.toSorted((a, b) => a.start - b.start)) {
+  for (const { start, end, text: replacement } of splices.toSorted(byPlace)) {
     if (start < done) return undefined;
     parts.push(text.slice(done, start), replacement);
     done = end;
   }
   parts.push(text.slice(done));
   return parts.join("");
+}
+
+/** What is inserted where something else goes stands before it. */
+function byPlace(a: Splice, b: Splice): number {
+  return a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start);
 }
 
 /** The white space that the line of a place begins with. */
