@@ -1,12 +1,13 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser";
 import {
   type BracketEntry,
   type BracketNode,
   type BracketStyle,
   valueChanges,
 } from "./bracket-edit.ts";
-import type { Data } from "./data.ts";
+import type { Data, Scalar } from "./data.ts";
 import { DocumentFault } from "./format.ts";
+import { MAX_DEPTH } from "./limits.ts";
 import { lineOf } from "./lines.ts";
 import { withoutNegativeZero } from "./normalize.ts";
 import { proved } from "./proved.ts";
@@ -22,62 +23,88 @@ export const json = proved({
   normalize: withoutNegativeZero,
   faults: () => [],
   write: (data) => `${JSON.stringify(data, null, 2)}\n`,
-  change(text, before, after) {
-    const root = nodeOf(tree(text));
-    return applySplices(text, valueChanges(styleOf(text, root), root, { before, after }));
+  changes(text, before, after) {
+    const root = tree(text);
+    return [applySplices(text, valueChanges(styleOf(text, root), root, { before, after }))];
   },
 });
 
-function tree(text: string): Node {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
-  const [error] = errors;
-  if (error !== undefined || root === undefined) {
-    const why = error === undefined ? "" : `: ${words(printParseErrorCode(error.error))}`;
-    throw new DocumentFault(`is no JSON${why}`, lineOf(text, error?.offset ?? 0));
-  }
-  return root;
+/** With the value of a scalar. */
+interface JsonNode extends BracketNode {
+  end: number;
+  readonly entries: JsonEntry[];
+  readonly value?: Scalar;
 }
 
-/** `CloseBraceExpected` is `close brace expected`. */
-function words(name: string): string {
-  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+interface JsonEntry extends BracketEntry {
+  end: number;
+  readonly value: JsonNode;
+}
+
+/** The parser is asked for its events, not for its tree: what nests too deeply is left before the stack ends. */
+function tree(text: string): JsonNode {
+  const root: JsonNode = { kind: "list", start: 0, end: text.length, entries: [] };
+  const open: JsonNode[] = [root];
+  let property: { readonly key: string; readonly start: number } | undefined;
+  const add = (node: JsonNode) => {
+    const { start, end } = node;
+    open.at(-1)!.entries.push({ start, end, ...property, value: node });
+    property = undefined;
+  };
+  const begin = (kind: "list" | "map") => (start: number) => {
+    if (open.length > MAX_DEPTH)
+      throw new DocumentFault(`nests more than ${MAX_DEPTH} levels deep`, lineOf(text, start));
+    const node: JsonNode = { kind, start, end: start, entries: [] };
+    add(node);
+    open.push(node);
+  };
+  const end = (offset: number, length: number) => {
+    const node = open.pop()!;
+    node.end = offset + length;
+    open.at(-1)!.entries.at(-1)!.end = node.end;
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: begin("map"),
+      onArrayBegin: begin("list"),
+      onObjectEnd: end,
+      onArrayEnd: end,
+      onObjectProperty: (key, start) => {
+        property = { key, start };
+      },
+      onLiteralValue: (value: Scalar, start, length) =>
+        add({ kind: "scalar", start, end: start + length, entries: [], value }),
+      onError: (error, offset) => refuse(error, lineOf(text, offset)),
+    },
+    { allowTrailingComma: true },
+  );
+  return root.entries[0]!.value;
+}
+
+function refuse(error: ParseErrorCode, line: number): never {
+  // `CloseBraceExpected` is `close brace expected`.
+  const why = printParseErrorCode(error).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
+  throw new DocumentFault(`is no JSON: ${why.toLowerCase()}`, line);
 }
 
 /** Of several members with one key it takes the last, as all readers do that accept such a document. */
-function dataOf(node: Node, text: string): Data {
-  const children = node.children ?? [];
-  if (node.type === "array") return children.map((child) => dataOf(child, text));
-  if (node.type === "number") return numberOf(node, text);
-  if (node.type !== "object") return node.value as Data;
+function dataOf({ kind, entries, value, start, end }: JsonNode, text: string): Data {
+  if (kind === "list") return entries.map((entry) => dataOf(entry.value, text));
+  if (kind === "scalar")
+    return typeof value === "number" ? numberOf(value, text.slice(start, end)) : value!;
   const map: Record<string, Data> = {};
-  for (const { children: [key, value] = [], offset } of children) {
-    if (key?.value === "__proto__" || value === undefined)
-      throw new DocumentFault("has the key __proto__", lineOf(text, offset));
-    map[key!.value as string] = dataOf(value, text);
+  for (const { key, value: member, start: place } of entries) {
+    if (key === "__proto__") throw new DocumentFault("has the key __proto__", lineOf(text, place));
+    map[key!] = dataOf(member, text);
   }
   return map;
 }
 
-function numberOf(node: Node, text: string): Data {
-  const value = node.value as number;
+function numberOf(value: number, source: string): Scalar {
   const isExact =
     Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isExact ? value + 0 : text.slice(node.offset, node.offset + node.length);
-}
-
-const KINDS = { array: "list", object: "map" } as const;
-
-function nodeOf({ type, offset: start, length, children = [] }: Node): BracketNode {
-  const kind = type === "array" || type === "object" ? KINDS[type] : "scalar";
-  return { kind, start, end: start + length, entries: children.map(entryOf) };
-}
-
-function entryOf(node: Node): BracketEntry {
-  const place = { start: node.offset, end: node.offset + node.length };
-  if (node.type !== "property") return { ...place, value: nodeOf(node) };
-  const [key, value] = node.children!;
-  return { ...place, key: key!.value as string, value: nodeOf(value!) };
+  return isExact ? value + 0 : source;
 }
 
 function styleOf(text: string, root: BracketNode): BracketStyle {

@@ -2,20 +2,32 @@ import { type Data, isDataMap } from "./data.ts";
 import { type DataFault, DocumentFault } from "./format.ts";
 import type { DataPath } from "./data.ts";
 
+const MIB = 1024 * 1024;
+
 /** Characters of a document. No configuration is larger, and a text that was made to keep a parser busy may be. */
-export const MAX_LENGTH = 4 * 1024 * 1024;
+export const MAX_LENGTH = 4 * MIB;
 
 /** How deep mappings and lists may nest. Every reader has such a limit; few say where it is. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
 /** Not safe as a key in many programs that read documents into objects, this one among them. */
 const UNSAFE_KEY = "__proto__";
 
-export function checkLength(text: string): void {
-  if (text.length > MAX_LENGTH) {
+export function checkLength(text: string, limit: number): void {
+  if (text.length > limit)
     throw new DocumentFault(
-      `is longer than ${MAX_LENGTH / 1024 / 1024} MiB, which is no configuration any more`,
+      `is longer than ${limit / MIB} MiB, which is too much to be looked through`,
     );
+}
+
+/** For what a parser made. Recursive functions may be given what passes: an overflow in the wrong place can't be caught. */
+export function checkDepth(root: unknown, membersOf: (value: object) => Iterable<unknown>): void {
+  const open = [{ value: root, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth > MAX_DEPTH) throw new DocumentFault(`nests more than ${MAX_DEPTH} levels deep`);
+    for (const member of membersOf(value)) open.push({ value: member, depth: depth + 1 });
   }
 }
 
@@ -30,7 +42,7 @@ export function withinStack<T>(work: () => T): T {
 }
 
 /** The faults that no format can do without: asked of what is declared, and of what a host has. */
-export function commonFaults(data: Data): DataFault[] {
+export function commonFaults(data: Data, limit = MAX_LENGTH): DataFault[] {
   const faults: DataFault[] = [];
   let length = 0;
   // Not recursive: the depth is one of the questions.
@@ -52,8 +64,7 @@ export function commonFaults(data: Data): DataFault[] {
         open.push({ at: [...at, index], value: items[index]! });
     }
   }
-  if (length > MAX_LENGTH)
-    faults.push({ at: [], why: `holds more than ${MAX_LENGTH / 1024 / 1024} MiB` });
+  if (length > limit) faults.push({ at: [], why: `holds more than ${limit / MIB} MiB` });
   return faults;
 }
 

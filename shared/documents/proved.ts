@@ -7,27 +7,29 @@ import {
   type EditOptions,
   type FormatName,
 } from "./format.ts";
-import { checkLength, commonFaults, withinStack } from "./limits.ts";
+import { MAX_LENGTH, checkLength, commonFaults, withinStack } from "./limits.ts";
 
 /** What is particular about a format. Texts have no byte order mark and, unless they mix them, line feeds for line breaks. */
 export interface Grammar {
   readonly name: FormatName;
+  /** Characters that it can be asked to read. */
+  readonly maxLength?: number;
   /** Throws `DocumentFault`. */
   read(text: string): Data;
   normalize(data: Data): Data;
   /** What is to be said besides `commonFaults`, of data without them. */
   faults(data: Data): readonly DataFault[];
   write(data: Data): string;
-  /** The text of `before` changed to be one of `after`, best effort: whether it is one is looked at afterwards. */
-  change(text: string, before: Data, after: Data): string | undefined;
+  /** The text of `before` changed to be one of `after`, the best way first; which of them are is looked at afterwards. */
+  changes(text: string, before: Data, after: Data): Iterable<string | undefined>;
 }
 
 /** Makes a format of a grammar. Nothing that it writes leaves here without having been read again. */
 export function proved(grammar: Grammar): DocumentFormat {
-  const { name } = grammar;
+  const { name, maxLength = MAX_LENGTH } = grammar;
 
   function parse(text: string): Data {
-    checkLength(text);
+    checkLength(text, maxLength);
     return read(bare(text).body);
   }
 
@@ -39,7 +41,7 @@ export function proved(grammar: Grammar): DocumentFormat {
   }
 
   function faults(data: Data): readonly DataFault[] {
-    const common = commonFaults(data);
+    const common = commonFaults(data, maxLength);
     return common.length > 0 ? common : grammar.faults(data);
   }
 
@@ -55,13 +57,14 @@ export function proved(grammar: Grammar): DocumentFormat {
 
   function written(data: Data): string {
     const text = grammar.write(data);
-    checkLength(text);
+    checkLength(text, maxLength);
     if (!isOf(text, data)) throw new DocumentFault("can't be written so that it reads as declared");
     return text;
   }
 
   function isOf(text: string, data: Data): boolean {
     try {
+      checkLength(text, maxLength);
       return sameData(read(text), data);
     } catch (error) {
       if (error instanceof DocumentFault) return false;
@@ -71,15 +74,18 @@ export function proved(grammar: Grammar): DocumentFormat {
 
   function edit(text: string, data: Data, { others }: EditOptions): string {
     refuseFaults(data);
-    checkLength(text);
+    checkLength(text, maxLength);
     const { body, dress } = bare(text);
     const before = read(body);
     const declared = grammar.normalize(data);
     const after = others === "keep" ? laidOver(before, declared) : declared;
     if (sameData(before, after)) return text;
-    const changed = withinStack(() => grammar.change(body, before, after));
-    if (changed !== undefined) checkLength(changed);
-    if (changed !== undefined && isOf(changed, after)) return dress(changed);
+    const changed = withinStack(() => {
+      for (const text of grammar.changes(body, before, after))
+        if (text !== undefined && isOf(text, after)) return text;
+      return undefined;
+    });
+    if (changed !== undefined) return dress(changed);
     if (others === "remove") return dress(written(declared));
     throw new DocumentFault(
       "is written in a way in which it can't be changed without touching what others manage",

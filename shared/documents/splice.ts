@@ -32,6 +32,12 @@ export function lineStart(text: string, place: number): number {
   return text.lastIndexOf("\n", place - 1) + 1;
 }
 
+/** The end of the line of a place, without its line break. */
+export function lineEnd(text: string, place: number): number {
+  const end = text.indexOf("\n", place);
+  return end === -1 ? text.length : end;
+}
+
 /** Whether there is nothing but white space before it on its line. */
 export function isFirstOnLine(text: string, place: number): boolean {
   return text.slice(lineStart(text, place), place).trim() === "";

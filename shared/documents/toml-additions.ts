@@ -1,6 +1,6 @@
 import { type Data, type DataMap, isDataMap } from "./data.ts";
-import { type Splice, indentAt } from "./splice.ts";
-import { type Place, equalsOf, lineEnd, tableEnd, topOf } from "./toml-places.ts";
+import { type Splice, indentAt, lineEnd } from "./splice.ts";
+import { type Place, equalsOf, tableEnd, topOf } from "./toml-places.ts";
 import type { TomlBlock, TomlPair } from "./toml-scan.ts";
 import type { TomlLine, TomlTable } from "./toml-tables.ts";
 import { documentText, isListOfTables, keyText, valueText } from "./toml-text.ts";

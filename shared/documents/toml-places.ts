@@ -1,12 +1,6 @@
-import { type Splice, lineStart } from "./splice.ts";
+import { type Splice, lineEnd, lineStart } from "./splice.ts";
 import type { TomlBlock, TomlPair } from "./toml-scan.ts";
 import type { TomlMember, TomlTable } from "./toml-tables.ts";
-
-/** The end of the line of a place, without its line break. */
-export function lineEnd(text: string, place: number): number {
-  const end = text.indexOf("\n", place);
-  return end === -1 ? text.length : end;
-}
 
 /** Where the last line of a block ends; comments behind it are thought to speak of the next one. */
 function blockEnd(text: string, { header, pairs }: TomlBlock): number {

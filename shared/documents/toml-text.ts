@@ -1,6 +1,7 @@
 import { TomlDate, TomlError, parse, stringify } from "smol-toml";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
 import { DocumentFault } from "./format.ts";
+import { MAX_DEPTH, checkDepth } from "./limits.ts";
 
 /** What a TOML document has: dates and large integers are values of their own. */
 export type TomlData = Data | bigint | TomlDate | readonly TomlData[] | TomlMap;
@@ -8,15 +9,16 @@ export interface TomlMap {
   readonly [key: string]: TomlData;
 }
 
-const MAX_DEPTH = 100;
-
 export function readToml(text: string): TomlMap {
   try {
-    return parse(text, {
+    const map = parse(text, {
       integersAsBigInt: "asNeeded",
       unsafeKeyBehaviour: "keep",
       maxDepth: MAX_DEPTH,
     });
+    // Its own limit is of values in brackets; dotted keys nest as well.
+    checkDepth(map, Object.values);
+    return map;
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // Its first line tells what is wrong; those behind it show the text.

@@ -21,8 +21,8 @@ export const toml = proved({
   normalize: withoutNegativeZero,
   faults,
   write: (data) => documentText(data as DataMap),
-  change(text, before, after) {
-    return isDataMap(before) && isDataMap(after) ? changeToml(text, { before, after }) : undefined;
+  changes(text, before, after) {
+    return isDataMap(before) && isDataMap(after) ? [changeToml(text, { before, after })] : [];
   },
 });
 

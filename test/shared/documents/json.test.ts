@@ -145,8 +145,8 @@ describe("parse", () => {
   });
 
   it("ends with a fault where a text nests deeper than the stack", () => {
-    expect(() => json.parse("[".repeat(100_000))).toThrow("nests too deeply");
-    expect(() => json.parse(`${"[".repeat(500)}${"]".repeat(500)}`)).toThrow("100 levels");
+    expect(() => json.parse("[".repeat(1_000_000))).toThrow("100 levels");
+    expect(json.parse(`${"[".repeat(100)}${"]".repeat(100)}`)).toBeInstanceOf(Array);
   });
 });
 

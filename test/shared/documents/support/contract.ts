@@ -14,7 +14,7 @@ interface Sample {
   readonly pieces: readonly string[];
 }
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: Number(process.env["RUNS"] ?? 300) };
 
 /** What each format has to be able to do. */
 export function describeFormat(
@@ -29,7 +29,7 @@ export function describeFormat(
     ),
   );
 
-  describe(`${format.name} as any format`, () => {
+  describe(`${format.name}, as any format`, () => {
     it("reads what it renders as what was declared", () => {
       fc.assert(
         fc.property(holdable, (data) => {
@@ -115,7 +115,7 @@ export function describeFormat(
           if (!(kept instanceof DocumentFault))
             expectSame(format.parse(kept), laidOver(data, format.normalize(declared)));
         }),
-        { numRuns: 1500 },
+        { numRuns: 5 * RUNS.numRuns },
       );
     });
 
