@@ -42,3 +42,19 @@ export function lineEnd(text: string, place: number): number {
 export function isFirstOnLine(text: string, place: number): boolean {
   return text.slice(lineStart(text, place), place).trim() === "";
 }
+
+/** Removes all lines from one place to another. */
+export function linesOf(text: string, start: number, end: number): Splice {
+  const from = lineStart(text, start);
+  const to = lineEnd(text, end);
+  if (to < text.length) return { start: from, end: to + 1, text: "" };
+  // What is last takes the line break before it along where it had none of its own.
+  return { start: Math.max(0, from - 1), end: to, text: "" };
+}
+
+/** With the empty lines below, which kept it apart from what comes next. */
+export function withGap(text: string, splice: Splice): Splice {
+  const gap = /(?:[ \t]*\n)*/y;
+  gap.lastIndex = splice.end;
+  return { ...splice, end: splice.end + (gap.exec(text)?.[0].length ?? 0) };
+}

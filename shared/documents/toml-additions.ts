@@ -1,6 +1,7 @@
 import { type Data, type DataMap, isDataMap } from "./data.ts";
+import { type Place, atEnd, insertion } from "./line-edit.ts";
 import { type Splice, indentAt, lineEnd } from "./splice.ts";
-import { type Place, equalsOf, tableEnd, topOf } from "./toml-places.ts";
+import { equalsOf, tableEnd, topOf } from "./toml-places.ts";
 import type { TomlBlock, TomlPair } from "./toml-scan.ts";
 import type { TomlLine, TomlTable } from "./toml-tables.ts";
 import { documentText, isListOfTables, keyText, valueText } from "./toml-text.ts";
@@ -38,22 +39,23 @@ export function additionsTo(
       else group.texts.push(line);
     }
   }
-  const splices = [...lines.values()].map(({ place, texts }) => placed(texts, place));
-  if (sections.length === 0) return splices;
+  const splices = [...lines.values()].map(({ place, texts }) => insertion(texts, place));
+  // A table that was there for what is in it alone needs a header when that goes.
+  const isBare = block === undefined && stays.size === 0;
+  if (sections.length === 0 && !isBare) return splices;
   const written = sectionText(table.path, Object.fromEntries(sections));
-  const end = table.item === undefined ? text.trimEnd().length : tableEnd(text, table.item);
-  return [...splices, below(end, written)];
+  const place = table.item === undefined ? atEnd(text) : belowTable(text, table.item);
+  return [...splices, insertion([written], place)];
 }
 
-/** A new section below what is there, with an empty line between. */
-export function below(place: number, written: string): Splice {
-  const trimmed = written.replace(/\n$/, "");
-  return { start: place, end: place, text: place === 0 ? trimmed : `\n\n${trimmed}` };
+/** A section below all that belongs to a table. */
+export function belowTable(text: string, table: TomlTable): Place {
+  return { at: tableEnd(text, table), before: "\n\n", between: "\n\n", after: "" };
 }
 
 export function sectionText(path: readonly string[], value: Data): string {
   const nested = path.reduceRight<Data>((inner, name) => ({ [name]: inner }), value);
-  return documentText(nested as DataMap);
+  return documentText(nested as DataMap).replace(/\n$/, "");
 }
 
 function placeOf(
@@ -65,10 +67,6 @@ function placeOf(
   if (start === undefined || end === undefined) return topOf(text, blocks);
   const apart = `\n${indentAt(text, start)}`;
   return { at: lineEnd(text, end), before: apart, between: apart, after: "" };
-}
-
-function placed(lines: readonly string[], { at, before, between, after }: Place): Splice {
-  return { start: at, end: at, text: `${before}${lines.join(between)}${after}` };
 }
 
 /** The last line that a table without a header of its own has in a block. */

@@ -1,9 +1,10 @@
 import { type BracketNode, type BracketStyle, valueChanges } from "./bracket-edit.ts";
 import { align, member, sameData } from "./compare.ts";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
+import { insertion } from "./line-edit.ts";
 import { type Splice, applySplices, lineStart } from "./splice.ts";
-import { type TomlDocument, additionsTo, below, sectionText } from "./toml-additions.ts";
-import { removal, tableEnd } from "./toml-places.ts";
+import { type TomlDocument, additionsTo, belowTable, sectionText } from "./toml-additions.ts";
+import { removal } from "./toml-places.ts";
 import { scanToml } from "./toml-scan.ts";
 import { type TomlItems, type TomlMember, type TomlTable, tablesOf } from "./toml-tables.ts";
 import { documentText, isListOfTables, keyText, valueText } from "./toml-text.ts";
@@ -81,9 +82,9 @@ function itemsChanges(
   if (fresh.length === 0) return splices;
   const written = sectionText(tables[0]!.path, fresh);
   const last = tables[head + room - 1];
-  if (last !== undefined) return [...splices, below(tableEnd(text, last), written)];
+  if (last !== undefined) return [...splices, insertion([written], belowTable(text, last))];
   const start = lineStart(text, tables[0]!.block!.header!.start);
-  return [...splices, { start, end: start, text: `${written}\n` }];
+  return [...splices, { start, end: start, text: `${written}\n\n` }];
 }
 
 function styleOf(text: string): BracketStyle {

@@ -1,4 +1,5 @@
-import { type Splice, lineEnd, lineStart } from "./splice.ts";
+import { type Place, commentStart } from "./line-edit.ts";
+import { type Splice, lineEnd, linesOf, withGap } from "./splice.ts";
 import type { TomlBlock, TomlPair } from "./toml-scan.ts";
 import type { TomlMember, TomlTable } from "./toml-tables.ts";
 
@@ -24,7 +25,7 @@ function memberEnd(text: string, member: TomlMember): number {
 export function removal(text: string, member: TomlMember, within?: TomlBlock): Splice[] {
   if (member.kind === "items") return member.tables.flatMap((table) => removal(text, table));
   if (member.kind === "line")
-    return member.block === within ? [] : [wholeLines(text, member.pair.start, member.pair.end)];
+    return member.block === within ? [] : [linesOf(text, member.pair.start, member.pair.end)];
   const { block, members } = member;
   const own = block === undefined ? [] : [withoutBlock(text, block)];
   const rest = [...members.values()].flatMap((each) => removal(text, each, block ?? within));
@@ -32,51 +33,22 @@ export function removal(text: string, member: TomlMember, within?: TomlBlock): S
 }
 
 function withoutBlock(text: string, block: TomlBlock): Splice {
-  const lines = wholeLines(text, block.header!.start, blockEnd(text, block));
-  // With the empty lines that kept it apart from the next one.
-  const gap = /(?:[ \t]*\n)*/y;
-  gap.lastIndex = lines.end;
-  return { ...lines, end: lines.end + (gap.exec(text)?.[0].length ?? 0) };
+  return withGap(text, linesOf(text, block.header!.start, blockEnd(text, block)));
 }
 
-function wholeLines(text: string, start: number, end: number): Splice {
-  const from = lineStart(text, start);
-  const to = lineEnd(text, end);
-  if (to < text.length) return { start: from, end: to + 1, text: "" };
-  // What is last takes the line break before it along where it had none of its own.
-  return { start: Math.max(0, from - 1), end: to, text: "" };
-}
-
-/** Where lines may stand, and what keeps them apart from each other and their neighbours. */
-export interface Place {
-  readonly at: number;
-  readonly before: string;
-  readonly between: string;
-  readonly after: string;
-}
+const COMMENT = /^\s*#/;
 
 /** Where a line is the first of a document: before the first line or section, and the comment right above it. */
 export function topOf(text: string, [first, second]: readonly TomlBlock[]): Place {
   const line = first?.pairs[0];
   if (line !== undefined)
-    return { at: commentStart(text, line.start), before: "", between: "\n", after: "\n" };
+    return { at: commentStart(text, line.start, COMMENT), before: "", between: "\n", after: "\n" };
   const { header } = second ?? {};
   if (header === undefined)
     return { at: text.trimEnd().length, before: "\n", between: "\n", after: "" };
-  const at = commentStart(text, header.start);
+  const at = commentStart(text, header.start, COMMENT);
   const isApart = /\n[ \t]*\n$|^$/.test(text.slice(0, at));
   return { at, before: isApart ? "" : "\n", between: "\n", after: "\n\n" };
-}
-
-/** Of the comment that stands right above a line, or of the line itself. */
-function commentStart(text: string, place: number): number {
-  let start = lineStart(text, place);
-  while (start > 0) {
-    const above = lineStart(text, start - 1);
-    if (!text.slice(above, start).trim().startsWith("#")) break;
-    start = above;
-  }
-  return start;
 }
 
 /** ` = `, or however a line has it. */

@@ -5,6 +5,7 @@ import { describeFormat } from "./support/contract.ts";
 
 describeFormat(json, {
   documents: document,
+  comment: "// What follows.",
   pieces: [
     "{",
     "}",

@@ -5,6 +5,7 @@ import { describeFormat } from "./support/contract.ts";
 
 describeFormat(toml, {
   documents: document,
+  comment: "# What follows.",
   pieces: [
     "[a]",
     "[a.b]",

@@ -113,6 +113,16 @@ export const document: fc.Arbitrary<DataMap> = mapOf(
   })).value,
 );
 
+/** One level of sections, texts mostly: what the flat formats can hold often enough to be worth trying. */
+const flat: fc.Arbitrary<DataMap> = mapOf(scalar);
+export const sections: fc.Arbitrary<DataMap> = mapOf(
+  fc.oneof(
+    { weight: 2, arbitrary: scalar },
+    { weight: 2, arbitrary: flat },
+    { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+  ),
+);
+
 /** A document that shares much with another one, as the next declaration does with the last. */
 export function similarTo(data: Data, values: fc.Arbitrary<Data> = scalar): fc.Arbitrary<Data> {
   const next: fc.Arbitrary<Data> = isDataMap(data)

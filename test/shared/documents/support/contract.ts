@@ -10,6 +10,8 @@ interface Sample {
   readonly documents: fc.Arbitrary<Data>;
   /** Values that are put into documents which exist. */
   readonly values?: fc.Arbitrary<Data>;
+  /** A comment on a line of its own. */
+  readonly comment: string;
   /** Pieces that hosts' texts of the format are made of. */
   readonly pieces: readonly string[];
 }
@@ -19,7 +21,7 @@ const RUNS = { numRuns: Number(process.env["RUNS"] ?? 300) };
 /** What each format has to be able to do. */
 export function describeFormat(
   format: DocumentFormat,
-  { documents, values = scalar, pieces }: Sample,
+  { documents, values = scalar, comment, pieces }: Sample,
 ): void {
   const holdable = documents.filter((data) => format.faults(data).length === 0);
   const pairs = holdable.chain((data) =>
@@ -79,6 +81,18 @@ export function describeFormat(
       );
     });
 
+    it("does so in the text that is there, comments and all", () => {
+      fc.assert(
+        fc.property(pairs, ([before, after]) => {
+          const text = `${comment}\n\n${format.render(before)}`;
+          const edited = format.edit(text, after, { others: "remove" });
+          expect(edited.startsWith(comment)).toBe(true);
+          expectSame(format.parse(edited), format.normalize(after));
+        }),
+        RUNS,
+      );
+    });
+
     it("makes a text have what is declared beside what others have there", () => {
       fc.assert(
         fc.property(pairs, ([before, after]) => {
@@ -104,7 +118,8 @@ export function describeFormat(
           const host = parts.join("");
           const data = faultOr(() => format.parse(host));
           if (data instanceof DocumentFault) return;
-          expect(format.edit(host, data, { others: "remove" })).toBe(host);
+          if (format.faults(data).length === 0)
+            expect(format.edit(host, data, { others: "remove" })).toBe(host);
           const declared = { [name]: value };
           if (format.faults(declared).length > 0) return;
           expectSame(
