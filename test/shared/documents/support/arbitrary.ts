@@ -69,7 +69,7 @@ const trickyText = fc.constantFrom(
   "constructor",
 );
 
-const text = fc.oneof(
+export const text = fc.oneof(
   { weight: 3, arbitrary: fc.string({ maxLength: 12 }) },
   { weight: 2, arbitrary: trickyText },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
@@ -114,7 +114,7 @@ export const document: fc.Arbitrary<DataMap> = mapOf(
 );
 
 /** One level of sections, texts mostly: what the flat formats can hold often enough to be worth trying. */
-const flat: fc.Arbitrary<DataMap> = mapOf(scalar);
+export const flat: fc.Arbitrary<DataMap> = mapOf(scalar);
 export const sections: fc.Arbitrary<DataMap> = mapOf(
   fc.oneof(
     { weight: 2, arbitrary: scalar },
