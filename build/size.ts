@@ -6,7 +6,7 @@ export const BUDGET = { size: 120_000_000, compressedSize: 45_000_000 } as const
 
 /**
  * Bytes of the agent's own code. Every start reads it: one import that brings what nobody uses shows here first
- * (`import { z } from "zod"` in the place of `import * as z` is 350 kB of translations).
+ * (`import { z } from "zod"` in the place of `import * as z` is 350 kB of translations). The formats of documents are 150 kB.
  */
 export const CODE_BUDGET = 1_000_000;
 

@@ -2,7 +2,7 @@ import { additions } from "./additions.ts";
 import { rearrange } from "./brackets.ts";
 import { align, member, sameData } from "./compare.ts";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
-import type { Splice } from "./splice.ts";
+import { type Splice, addAll } from "./splice.ts";
 
 /** A value in a text whose lists and mappings stand between brackets. */
 export interface BracketNode {
@@ -69,10 +69,10 @@ function mapChanges(
   for (const [index, { key = "", value }] of node.entries.entries()) {
     const now = member(after, key);
     if (now !== undefined) wanted.push(index);
-    wanted.push(...(added.get(index) ?? []));
+    addAll(wanted, added.get(index) ?? []);
     // Of several with one key it is the last that counts.
     if (now === undefined || last.get(key) !== index) continue;
-    splices.push(...valueChanges(style, value, { before: member(before, key)!, after: now }));
+    addAll(splices, valueChanges(style, value, { before: member(before, key)!, after: now }));
   }
   return [...splices, ...rearrange({ ...style, ...node }, wanted, style.unit)];
 }
@@ -94,10 +94,10 @@ function listChanges(
     else {
       wanted.push(index);
       const item = node.entries[index]!.value;
-      splices.push(...valueChanges(style, item, { before: before[index]!, after: value }));
+      addAll(splices, valueChanges(style, item, { before: before[index]!, after: value }));
     }
   }
-  wanted.push(...indexes.slice(indexes.length - tail));
+  addAll(wanted, indexes.slice(indexes.length - tail));
   return [...splices, ...rearrange({ ...style, ...node }, wanted, style.unit)];
 }
 

@@ -1,4 +1,4 @@
-import { type Splice, indentAt, isFirstOnLine, lineStart } from "./splice.ts";
+import { type Splice, addAll, indentAt, isFirstOnLine, lineStart } from "./splice.ts";
 
 /** A list or mapping whose members stand between brackets, with commas between them. */
 export interface Bracketed {
@@ -44,7 +44,7 @@ export function rearrange(bracketed: Bracketed, wanted: Wanted, indentUnit: stri
     const needsComma = !isLast || (hadTrailingComma && isMultiline);
     if (typeof item === "number") {
       anchor = placed[item]!;
-      splices.push(...commaOf(anchor, needsComma || (isLast && hadTrailingComma)));
+      addAll(splices, commaOf(anchor, needsComma || (isLast && hadTrailingComma)));
       continue;
     }
     const at = anchor?.tail ?? tailFrom(bracketed, start + 1);
@@ -147,7 +147,8 @@ function hasComment(bracketed: Bracketed): boolean {
 }
 
 function entryIndent({ text, start, entries }: Bracketed, unit: string): string {
-  const first = entries.find((entry) => isFirstOnLine(text, entry.start));
+  // Of many on one long line, each would look for its beginning.
+  const first = entries.slice(0, 100).find((entry) => isFirstOnLine(text, entry.start));
   return first === undefined ? indentAt(text, start) + unit : indentAt(text, first.start);
 }
 

@@ -1,4 +1,4 @@
-/** What a structured document holds: what JSON can say, with the order of its keys. */
+/** What a structured document holds: what JSON can say, with the order of its keys (whole numbers first, as in all objects). */
 export type Scalar = string | number | boolean | null;
 export type Data = Scalar | readonly Data[] | DataMap;
 export interface DataMap {

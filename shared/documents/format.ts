@@ -24,14 +24,20 @@ export class DocumentFault extends Error {
 }
 
 export interface EditOptions {
-  /** Keys that the document has and `data` does not: `remove` them, or `keep` them because others manage them. */
+  /**
+   * Keys that the document has and `data` does not: `remove` them, or `keep` them because others manage them. What is wanted with
+   * `keep` is `laidOver(parse(text), normalize(data))` of `compare.ts`.
+   */
   readonly others: "remove" | "keep";
 }
 
 /** One structured format. Pure; what is rendered or edited is proved by reading it again. */
 export interface DocumentFormat {
   readonly name: FormatName;
-  /** Throws `DocumentFault`. */
+  /**
+   * Throws `DocumentFault`. What data has no word for is the text that stands there: dates, infinities, and integers that a number
+   * can't hold exactly.
+   */
   parse(text: string): Data;
   /** As the format would give it back: an INI file knows text only, and no `null`. */
   normalize(data: Data): Data;

@@ -1,4 +1,4 @@
-import { type Data, type DataMap } from "./data.ts";
+import type { Data, DataMap } from "./data.ts";
 import { DocumentFault } from "./format.ts";
 import type { LineEntry } from "./line-edit.ts";
 
@@ -90,25 +90,33 @@ function entryOf({ text, start, number }: Line): IniEntry {
 
 /** A key that occurs several times has a list, as do sections of one name together. */
 export function dataOf(blocks: readonly IniBlock[]): DataMap {
-  const top = new Map<string, Data>();
-  const sections = new Map<string, Map<string, Data>>();
+  const top = new Map<string, string[]>();
+  const sections = new Map<string, Map<string, string[]>>();
   for (const { header, entries } of blocks) {
-    const owner: Map<string, Data> =
+    const owner: Map<string, string[]> =
       header === undefined ? top : (sections.get(header.name) ?? new Map());
     if (header !== undefined) sections.set(header.name, owner);
     for (const { key, value } of entries) {
-      const there = owner.get(key);
-      owner.set(key, there === undefined ? value : ([there, value].flat() as Data));
+      const values = owner.get(key);
+      if (values === undefined) owner.set(key, [value]);
+      else values.push(value);
     }
   }
   for (const name of sections.keys()) {
     if (top.has(name)) throw new DocumentFault("has a key and a section of one name");
   }
-  const entries = [...sections].map(([name, section]) => [name, mapOf(section)] as const);
-  return mapOf(new Map<string, Data>([...top, ...entries]));
+  return mapOf([
+    ...valuesOf(top),
+    ...[...sections].map(([name, section]) => [name, mapOf(valuesOf(section))] as const),
+  ]);
 }
 
-function mapOf(entries: ReadonlyMap<string, Data>): DataMap {
-  if (entries.has("__proto__")) throw new DocumentFault("has the key __proto__");
+function valuesOf(lists: ReadonlyMap<string, readonly string[]>): (readonly [string, Data])[] {
+  return [...lists].map(([key, values]) => [key, values.length === 1 ? values[0]! : values]);
+}
+
+function mapOf(entries: readonly (readonly [string, Data])[]): DataMap {
+  if (entries.some(([key]) => key === "__proto__"))
+    throw new DocumentFault("has the key __proto__");
   return Object.fromEntries(entries);
 }

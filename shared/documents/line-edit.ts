@@ -1,5 +1,5 @@
 import { groupBy } from "./group-by.ts";
-import { type Splice, lineEnd, lineStart, linesOf } from "./splice.ts";
+import { type Splice, addAll, lineEnd, lineStart, linesOf } from "./splice.ts";
 
 /** A key with its value on lines of its own. */
 export interface LineEntry {
@@ -53,9 +53,11 @@ export function entryChanges<Entry extends LineEntry>(
     const entries = groups.get(key) ?? [];
     above = entries[Math.min(entries.length, values.length) - 1] ?? above;
     const fresh = values.slice(entries.length).map((value) => lines.write(key, value, above));
-    added.set(above, [...(added.get(above) ?? []), ...fresh]);
+    const group = added.get(above);
+    if (group === undefined) added.set(above, fresh);
+    else addAll(group, fresh);
   }
-  for (const [entry, written] of added) splices.push(...placed(text, written, entry, lines.top));
+  for (const [entry, written] of added) addAll(splices, placed(text, written, entry, lines.top));
   return splices.every((splice) => splice !== undefined) ? splices : undefined;
 }
 

@@ -80,13 +80,17 @@ export function proved(grammar: Grammar): DocumentFormat {
     const declared = grammar.normalize(data);
     const after = others === "keep" ? laidOver(before, declared) : declared;
     if (sameData(before, after)) return text;
+    let tried = "";
     const changed = withinStack(() => {
-      for (const text of grammar.changes(body, before, after))
-        if (text !== undefined && isOf(text, after)) return text;
+      for (const candidate of grammar.changes(body, before, after)) {
+        if (candidate !== undefined && isOf(candidate, after)) return candidate;
+        tried = candidate ?? tried;
+      }
       return undefined;
     });
     if (changed !== undefined) return dress(changed);
     if (others === "remove") return dress(written(declared));
+    checkLength(tried, maxLength);
     throw new DocumentFault(
       "is written in a way in which it can't be changed without touching what others manage",
     );

@@ -23,6 +23,11 @@ function byPlace(a: Splice, b: Splice): number {
   return a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start);
 }
 
+/** As `push`, but for any number: it takes what is added as arguments, which stand on the stack. */
+export function addAll<T>(list: T[], more: Iterable<T>): void {
+  for (const item of more) list.push(item);
+}
+
 /** The white space that the line of a place begins with. */
 export function indentAt(text: string, place: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, place), place))![0];

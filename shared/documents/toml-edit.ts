@@ -2,7 +2,7 @@ import { type BracketNode, type BracketStyle, valueChanges } from "./bracket-edi
 import { align, member, sameData } from "./compare.ts";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
 import { insertion } from "./line-edit.ts";
-import { type Splice, applySplices, lineStart } from "./splice.ts";
+import { type Splice, addAll, applySplices, lineStart } from "./splice.ts";
 import { type TomlDocument, additionsTo, belowTable, sectionText } from "./toml-additions.ts";
 import { removal } from "./toml-places.ts";
 import { scanToml } from "./toml-scan.ts";
@@ -41,7 +41,7 @@ function tableChanges(
       after: member(after, key),
     });
     if (changes !== undefined) stays.add(key);
-    splices.push(...(changes ?? removal(editing.text, part)));
+    addAll(splices, changes ?? removal(editing.text, part));
   }
   return [...splices, ...additionsTo(editing, table, after, stays)];
 }
@@ -74,10 +74,10 @@ function itemsChanges(
   const splices: Splice[] = [];
   for (const [offset, item] of middle.slice(0, room).entries()) {
     const index = head + offset;
-    splices.push(...tableChanges(editing, tables[index]!, { before: before[index]!, after: item }));
+    addAll(splices, tableChanges(editing, tables[index]!, { before: before[index]!, after: item }));
   }
   for (const table of tables.slice(head + middle.length, head + room))
-    splices.push(...removal(text, table));
+    addAll(splices, removal(text, table));
   const fresh = middle.slice(room);
   if (fresh.length === 0) return splices;
   const written = sectionText(tables[0]!.path, fresh);

@@ -12,13 +12,17 @@ function blockEnd(text: string, { header, pairs }: TomlBlock): number {
 /** Where the last line of a table and of all in it ends. */
 export function tableEnd(text: string, table: TomlTable): number {
   const own = table.block === undefined ? 0 : blockEnd(text, table.block);
-  return Math.max(own, ...[...table.members.values()].map((member) => memberEnd(text, member)));
+  return furthest([own, ...[...table.members.values()].map((member) => memberEnd(text, member))]);
 }
 
 function memberEnd(text: string, member: TomlMember): number {
   if (member.kind === "line") return lineEnd(text, member.pair.end);
   if (member.kind === "table") return tableEnd(text, member);
-  return Math.max(...member.tables.map((table) => tableEnd(text, table)));
+  return furthest(member.tables.map((table) => tableEnd(text, table)));
+}
+
+function furthest(places: readonly number[]): number {
+  return places.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** All lines of something, wherever they are. `within` is the block that goes as a whole already. */

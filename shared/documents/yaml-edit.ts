@@ -1,3 +1,4 @@
+import { addAll } from "./splice.ts";
 import { additions } from "./additions.ts";
 import { align, member, sameData } from "./compare.ts";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
@@ -68,7 +69,7 @@ function changeMap(document: YamlDocument, map: YAMLMap, { before, after }: Chan
     if (was !== undefined && now !== undefined)
       pair.value = changed(document, pair.value, { before: was, after: now });
     if (now !== undefined || was === undefined) items.push(pair);
-    items.push(...(added.get(pair) ?? []));
+    addAll(items, added.get(pair) ?? []);
   }
   map.items = items;
 }

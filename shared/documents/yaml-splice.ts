@@ -2,7 +2,7 @@ import { additions } from "./additions.ts";
 import { valueChanges } from "./bracket-edit.ts";
 import { align, member, sameData } from "./compare.ts";
 import { type Data, type DataMap, isDataMap } from "./data.ts";
-import { type Splice, applySplices, isFirstOnLine, lineEnd, lineStart } from "./splice.ts";
+import { type Splice, addAll, applySplices, isFirstOnLine, lineEnd, lineStart } from "./splice.ts";
 import { bracketOf, flowStyle } from "./yaml-flow.ts";
 import {
   type Node,
@@ -117,12 +117,12 @@ class LineEditor {
     for (const [key, place] of places) {
       const was = member(before, key);
       const now = member(after, key);
-      splices.push(...this.#added(place, added.get(place) ?? [], "after"));
+      addAll(splices, this.#added(place, added.get(place) ?? [], "after"));
       // A merge key is none of the data, and what it brings may be wanted.
       kept.push({ place, stays: now !== undefined || was === undefined });
       if (was === undefined || now === undefined) continue;
       const anew = () => this.#indented({ [key]: now }, column).trimStart();
-      splices.push(...this.#member(place, { before: was, after: now }, anew));
+      addAll(splices, this.#member(place, { before: was, after: now }, anew));
     }
     return [...splices, ...this.#removals(kept)];
   }
@@ -137,14 +137,15 @@ class LineEditor {
     for (const [offset, value] of middle.slice(0, room).entries()) {
       const place = places[head + offset]!;
       const anew = () => this.#indented([value], column).trimStart();
-      splices.push(...this.#member(place, { before: before[head + offset]!, after: value }, anew));
+      addAll(splices, this.#member(place, { before: before[head + offset]!, after: value }, anew));
     }
     const fresh = middle.slice(room).map((value) => this.#indented([value], column));
     const above = places[head + room - 1];
-    splices.push(
-      ...(above === undefined
+    addAll(
+      splices,
+      above === undefined
         ? this.#added(places[0]!, fresh, "before")
-        : this.#added(above, fresh, "after")),
+        : this.#added(above, fresh, "after"),
     );
     const gone = { from: head + middle.length, to: head + room };
     const kept = places.map((place, index) => ({

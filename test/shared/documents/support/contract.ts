@@ -16,7 +16,7 @@ interface Sample {
   readonly pieces: readonly string[];
 }
 
-const RUNS = { numRuns: Number(process.env["RUNS"] ?? 300) };
+const RUNS = { numRuns: Number(process.env["HOSTKIT_RUNS"] ?? 300) };
 
 /** What each format has to be able to do. */
 export function describeFormat(
