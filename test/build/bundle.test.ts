@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bundleAgent } from "../../build/bundle.ts";
 import { collectLicenses } from "../../build/licenses.ts";
@@ -50,4 +52,18 @@ test("the licences of all that is inside are collected", async () => {
   const text = await collectLicenses({ root, packages, others: { "Node.js": "Node's licence" } });
   expect(text).toMatch(/msgpackr\n=+\n\nMIT License/);
   expect(text).toContain("Node's licence");
+});
+
+test("parsers that are loaded when they are asked for are inside, whatever their packages are made of", async () => {
+  const { files, packages } = await bundleAgent({
+    root,
+    version: "1.2.3",
+    entry: fileURLToPath(new URL("./fixtures/formats.ts", import.meta.url)),
+  });
+  expect(packages).toEqual(["jsonc-parser", "smol-toml", "yaml"]);
+  expect(files).toHaveLength(1);
+  await writeFile(join(folder, "formats.cjs"), files[0]!.text);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, "formats.cjs")]);
+  expect(stdout).toBe('{"A":"1","B":"3"}\n'.repeat(5));
+  expect(await collectLicenses({ root, packages })).not.toContain("stated in its package.json");
 });
