@@ -1,3 +1,4 @@
+import type { ContentRef } from "../shared/content.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
 import { dangersOf, type Plan } from "../shared/plan.ts";
@@ -11,6 +12,7 @@ import { observe } from "./observe.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import type { Intent } from "./transaction/journal.ts";
+import { secretsMoved } from "./secrets/secrets-moved.ts";
 import { contentsIn } from "./transaction/contents.ts";
 import { nextSequence, openRunIds } from "./transaction/list-runs.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
@@ -29,7 +31,11 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   const driven = drivenOf(plan);
   const resources = driven.map((change) => change.resource);
   const before = await observe(resources, { host, all: manifest.resources });
-  const drift = [...movedSince(plan, before), ...(await disowned(context))];
+  const drift = [
+    ...movedSince(plan, before),
+    ...(await disowned(context)),
+    ...(plan.reverts === undefined ? await secretsMoved(driven, context) : []),
+  ];
   if (drift.length > 0) {
     return {
       outcome: refusedAsStale(plan, begun),
@@ -46,10 +52,11 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   try {
     await recorded(() => announce(context, run));
     const names = () => readNames(host);
-    const undo = { run, before, context: { host, names } };
+    const content = (ref: ContentRef) => contents.open(ref);
+    const undo = { run, before, context: { host, names, content, secrets: context.secrets } };
     if (plan.reverts === undefined) {
       intents = await recorded(() => prepareUndo(driven, undo));
-      doubts = await validateChanges(driven, { ...undo, root: context.root, contents });
+      doubts = await validateChanges(driven, { ...undo, root: context.root });
       if (doubts.some(({ severity }) => severity === "error")) {
         const refused = { verdict: "failed", diagnostics: doubts, record: new Map() } as const;
         return await conclude(context, { run, intents, begun, ...refused });

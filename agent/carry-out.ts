@@ -10,7 +10,7 @@ import type { Observations } from "./observe.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import { drivenOf, isDriven } from "./steps.ts";
 import type { Intent } from "./transaction/journal.ts";
-import { forgetUnused } from "./transaction/kept.ts";
+import { forgetUnused, lockKept } from "./transaction/kept.ts";
 import { attemptRecord, flushed } from "./transaction/record.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { finishRun, type Run } from "./transaction/run.ts";
@@ -101,6 +101,7 @@ export async function conclude(
   };
   const unrecorded = await attemptRecord(async () => {
     await forgetUnused(context.host, intents);
+    await lockKept(context.host, intents);
     // Before the end: a run that is cut off in between is found, and its ledger made good.
     await settleLedger(context, { run: run.id, verdict, record });
     await finishRun(context, { run, outcome, diagnostics });

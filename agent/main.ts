@@ -13,7 +13,7 @@ import { runExecutor, taskOf } from "./executor/main.ts";
 import { collectGarbage } from "./memory.ts";
 import { createRunLock } from "./run-lock.ts";
 import { serve } from "./serve.ts";
-import { lockOf } from "./transaction/places.ts";
+import { keyOf, lockOf } from "./transaction/places.ts";
 import { whoAmI, whoLoggedIn } from "./who-am-i.ts";
 
 declare const __HOSTKIT_VERSION__: string;
@@ -58,7 +58,7 @@ async function serveClient(nonce: string, root: string): Promise<void> {
   const spool = `${root}/spool/${nonce}`;
   const stream = openStream();
   await stream.write(new TextEncoder().encode(magicLine(nonce)));
-  const host = createLinuxHost();
+  const host = createLinuxHost({ key: keyOf(root) });
   const hello = readHello({
     protocol: { min: PROTOCOL, max: PROTOCOL },
     version: __HOSTKIT_VERSION__,

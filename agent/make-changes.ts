@@ -38,7 +38,7 @@ interface Progress {
 
 /** Makes the changes by the graph, stops at the first failure, and says what became of each. */
 export async function makeChanges(
-  { host, requested, events, stopping }: RunContext,
+  { host, requested, events, secrets, stopping }: RunContext,
   { changes, before, record, journal, remarks }: Progress,
 ): Promise<Diagnostic[]> {
   const { plan, manifest, contents } = requested;
@@ -56,6 +56,7 @@ export async function makeChanges(
   const context: ApplyContext = {
     host,
     names: () => (names ??= readNames(host)),
+    secrets,
     content: (ref) => contents.open(ref),
     started({ resource: { id } }) {
       started.set(id, performance.now());

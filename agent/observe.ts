@@ -18,6 +18,8 @@ export interface Observation {
 export interface Observations {
   readonly byId: ReadonlyMap<ResourceId, Observation>;
   readonly problems: readonly Diagnostic[];
+  /** What a person should know before it is changed. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
@@ -34,6 +36,7 @@ export async function observe(
   const of = (provided: ReadContext["provided"]): ReadContext => ({ host, names, provided });
   const byId = new Map<ResourceId, Observation>();
   const problems: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
   const batches = [
     { context: of((claim) => claims.has(claim)), isIn: ({ id }: Resource) => declared.has(id) },
     { context: of(() => true), isIn: ({ id }: Resource) => !declared.has(id) },
@@ -46,15 +49,17 @@ export async function observe(
       const reading = readings[index];
       if (reading === undefined)
         throw new Error(`The driver of ${kind} left out ${resource.id}. This is a bug in HostKit.`);
+      const { source } = resource;
+      const at = (told: Diagnostic) => (source === undefined ? told : { ...told, source });
       if ("problem" in reading) {
-        const { source } = resource;
-        problems.push(source === undefined ? reading.problem : { ...reading.problem, source });
+        problems.push(at(reading.problem));
       } else {
+        if (reading.warning !== undefined) warnings.push(at(reading.warning));
         byId.set(resource.id, { observed: reading.observed, notes: reading.notes ?? [] });
       }
     }
   }
-  return { byId, problems };
+  return { byId, problems, warnings };
 }
 
 function groupByKind(resources: readonly Resource[]): Map<Kind, Resource[]> {

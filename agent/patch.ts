@@ -5,6 +5,8 @@ import type { Change } from "../shared/plan.ts";
 import type { Kind, ResourceOf } from "../shared/resources/registry.ts";
 import type { Host } from "./host/host.ts";
 import { driverOf } from "./resources/drivers.ts";
+import { maskedPairs } from "./patch-masked.ts";
+import type { SecretValues } from "./secrets/secret-values.ts";
 
 /** Gives the texts of contents by digest; the client is asked once for all of them. */
 export type TextSource = (wanted: readonly ContentRef[]) => Promise<ReadonlyMap<string, string>>;
@@ -22,7 +24,16 @@ const DIFF_TIMEOUT = 1000;
 /** Adds a unified diff to every difference between two texts. What the host has is read here and stays here. */
 export async function addPatches(
   changes: readonly Change[],
-  { host, texts }: { readonly host: Host; readonly texts: TextSource },
+  {
+    host,
+    texts,
+    secrets,
+  }: {
+    readonly host: Host;
+    readonly texts: TextSource;
+    /** Unless given, no text that has some is shown. */
+    readonly secrets?: SecretValues;
+  },
 ): Promise<Change[]> {
   const pairs = changes.flatMap((change) =>
     change.differences.flatMap((d) => pairOf(change, d) ?? []),
@@ -39,6 +50,15 @@ export async function addPatches(
     const now = after.get(ref.sha256);
     const made = old === undefined || now === undefined ? undefined : unified(path, old, now);
     if (made !== undefined) patches.set(difference, made);
+  }
+  if (secrets !== undefined) {
+    for (const { change, difference, before: old, after: now } of await maskedPairs(changes, {
+      host,
+      secrets,
+    })) {
+      const made = unified(change.id, old, now);
+      if (made !== undefined) patches.set(difference, made);
+    }
   }
   return changes.map((change) => ({
     ...change,

@@ -1,5 +1,5 @@
 import type { ResourceId } from "../shared/brands.ts";
-import type { Difference } from "../shared/change.ts";
+import type { Difference, KeyDifference } from "../shared/change.ts";
 import type { ContentRef } from "../shared/content.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { Manifest } from "../shared/manifest.ts";
@@ -114,16 +114,23 @@ function inverseOf(
     ...change,
     action: before.state === "absent" ? "delete" : isGone ? "create" : "update",
     reason: "rollback",
-    differences: change.differences.map((each): Difference => ({
-      field: each.field,
-      before: each.after,
-      after: each.before,
-    })),
+    differences: change.differences.map(inverted),
     follow: before.state === "absent" ? null : change.follow,
     prediction: { class: "exact" },
     fingerprint: fingerprint(now),
   };
 }
+
+function inverted({ field, before, after, keys }: Difference): Difference {
+  const inverse = { field, before: after, after: before };
+  return keys === undefined ? inverse : { ...inverse, keys: keys.map(invertedKey) };
+}
+
+const invertedKey = ({ before, after, ...key }: KeyDifference): KeyDifference => ({
+  ...key,
+  ...(after === undefined ? {} : { before: after }),
+  ...(before === undefined ? {} : { after: before }),
+});
 
 /** Services that the run restarted, and nothing else of them, where what they read is taken back: they start again with it. */
 function restartsOf(

@@ -19,6 +19,8 @@ import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
 import { addRemarks } from "./remarks.ts";
+import { sealManifest } from "./secrets/seal-manifest.ts";
+import type { SecretValues } from "./secrets/secret-values.ts";
 import { isDriven } from "./steps.ts";
 import { runOf } from "./triggered.ts";
 
@@ -31,10 +33,16 @@ export interface PlanContext {
   readonly login: string;
   /** Asks the client for texts a diff needs; one question for all of them. */
   readonly texts: TextSource;
+  readonly secrets: SecretValues;
 }
 
 export type PlanResult =
-  | { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly plan: Plan;
+      /** What was planned from: with the keyed digests of its secrets. */
+      readonly manifest: Manifest;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly plan: null; readonly diagnostics: readonly Diagnostic[] };
 
 /** Reads everything the manifest names and says what would change. Changes nothing. */
@@ -48,36 +56,37 @@ export async function makePlan(manifest: Manifest, context: PlanContext): Promis
 }
 
 async function plan(
-  manifest: Manifest,
-  { host, root, identity, login, texts }: PlanContext,
+  declared: Manifest,
+  { host, root, identity, login, texts, secrets }: PlanContext,
 ): Promise<PlanResult> {
+  const ledger = await readLedger({ host, root });
+  const manifest = await sealManifest(declared, { host, ledger, secrets });
   const result = buildGraph(manifest.resources);
   if ("faults" in result) return { plan: null, diagnostics: result.faults };
   const { order, edges, inputs } = result.graph;
-  const ledger = await readLedger({ host, root });
-  const { byId, problems } = await observe(order, { host, all: order });
+  const { byId, problems, warnings } = await observe(order, { host, all: order });
   if (problems.length > 0) return { plan: null, diagnostics: problems };
   const removals = await planRemovals(manifest, { host, ledger });
 
   const bare = new Map<ResourceId, Change>(removals.changes.map((change) => [change.id, change]));
-  const declared = { inputs, byId: new Map(order.map((resource) => [resource.id, resource])) };
+  const reading = { inputs, byId: new Map(order.map((resource) => [resource.id, resource])) };
   // What a service reads comes before it in the order, so its change is known by then.
   for (const resource of order) {
     const observation = byId.get(resource.id);
     const change =
       changeOf(resource, observation, {
-        inputs: changedInputs(resource.id, { declared, changes: bare, ledger }),
+        inputs: changedInputs(resource.id, { declared: reading, changes: bare, ledger }),
         recorded: recordedOtherwise(resource, { ledger, manifest }),
       }) ?? runOf(resource, observation, { edges, inputs, changes: bare, ledger });
     if (change !== undefined) bare.set(resource.id, change);
   }
   const marked = [...bare.values()].map((change) => withDanger(change, login));
-  const changes = await addRemarks(await addPatches(marked, { host, texts }), host);
+  const changes = await addRemarks(await addPatches(marked, { host, texts, secrets }), host);
   const body = {
     version: 1 as const,
     host: identity,
     project: manifest.project,
-    manifestDigest: sha256(manifestForDigest(manifest)),
+    manifestDigest: sha256(manifestForDigest(declared)),
     protocol: PROTOCOL,
     changes,
     edges: edgesBetween(changes.filter(isDriven), [...edges, ...removals.edges]),
@@ -86,7 +95,8 @@ async function plan(
   };
   return {
     plan: { ...body, digest: digestOf(body) },
-    diagnostics: takenFromOthers({ ledger, manifest }),
+    manifest,
+    diagnostics: [...takenFromOthers({ ledger, manifest }), ...warnings],
   };
 }
 

@@ -9,7 +9,7 @@ import { type Found, restOfRun, unmakeHalf } from "./rest-of-run.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import { decide } from "./transaction/confirmation.ts";
-import { keepAgain } from "./transaction/kept.ts";
+import { keepAgain, unlockKept } from "./transaction/kept.ts";
 import { readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
 import { runOf, writePrivate } from "./transaction/places.ts";
@@ -44,6 +44,7 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
   // A refusal comes before anything is written: the record goes on telling how it was left.
   const rest = isForward ? await restOfRun(context, found) : undefined;
   await recorded(() => goOn(context, found, goal));
+  await recorded(() => unlockKept(host, intents));
   if (!begun) return nothingBegun(context, found);
   if (reverts !== undefined) return revert(context, { ...found, reverts });
   if (rollingBack) return takeBack(context, found, "taking it back was cut off");

@@ -1,5 +1,6 @@
 import { canonical } from "../shared/canonical.ts";
 import { HostKitError } from "../shared/diagnostic.ts";
+import type { Difference } from "../shared/change.ts";
 import type { Change } from "../shared/plan.ts";
 import { kindOf } from "../shared/resources/registry.ts";
 import type { CarryOut } from "./carry-out.ts";
@@ -96,9 +97,10 @@ function restOf(
       : "foreign";
   }
   const differences = kind.diff(desired, now.observed);
-  const isOurs = differences.every(({ field, before: value }) => {
+  const isOurs = differences.every((now) => {
+    const { field } = now;
     const planned = change.differences.find((each) => each.field === field);
-    if (planned !== undefined && canonical(planned.before) === canonical(value)) return true;
+    if (planned !== undefined && wasIn(planned) === wasIn(now)) return true;
     // Always written in one step: another content is somebody else's.
     if (field === "content") return false;
     // What is new is as it was made first; what is not was changed in steps, each of which is as before or as wished.
@@ -112,6 +114,10 @@ function restOf(
   const inputs = change.differences.filter(({ field }) => field === "inputs");
   return { ...change, differences: [...differences, ...inputs] };
 }
+
+/** What a difference says there is, as text. */
+const wasIn = ({ before, keys }: Difference): string =>
+  canonical({ before, keys: (keys ?? []).map(({ key, before: was }) => ({ key, was })) });
 
 function changedMeanwhile(
   run: string,

@@ -3,11 +3,11 @@ import type { ChangeOutcome } from "../shared/outcome.ts";
 import type { RunId } from "../shared/run.ts";
 import { conclude } from "./carry-out.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
-import { forgetUnused } from "./transaction/kept.ts";
+import { forgetUnused, lockKept, unlockKept } from "./transaction/kept.ts";
 import { openRunIds } from "./transaction/list-runs.ts";
 import { runOf } from "./transaction/places.ts";
 import { readJournal } from "./transaction/read-journal.ts";
-import { attemptRecord } from "./transaction/record.ts";
+import { attemptRecord, recorded } from "./transaction/record.ts";
 import { readRequest } from "./transaction/request.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
@@ -25,6 +25,7 @@ export async function revert(
   const directory = runOf(root, reverts);
   const { plan, manifest } = await readRequest(context, directory);
   const { intents } = await readJournal(host, `${directory}/journal.jsonl`);
+  await recorded(() => unlockKept(host, intents));
   // One that was cut off may have been writing.
   await removeTemporaries(host, { changes: plan.changes, intents });
   const wanted = new Set(requested.plan.changes.map(({ id }) => id));
@@ -50,7 +51,10 @@ export async function revert(
     events.emit({ type: why === undefined ? "done" : "failed", id });
   }
   // What is in its place again must not have a second link; see `forgetKept`.
-  await attemptRecord(() => forgetUnused(host, intents));
+  await attemptRecord(async () => {
+    await forgetUnused(host, intents);
+    await lockKept(host, intents);
+  });
   if (left.length === 0) await closeReverted(context, reverts);
   return conclude(context, {
     run,

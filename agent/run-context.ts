@@ -2,6 +2,7 @@ import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Outcome } from "../shared/outcome.ts";
 import type { Watchdog } from "./executor/watchdog.ts";
 import type { Events } from "./transaction/events.ts";
+import type { SecretValues } from "./secrets/secret-values.ts";
 import type { Root } from "./transaction/places.ts";
 import type { Requested } from "./transaction/request.ts";
 
@@ -11,6 +12,7 @@ export interface RunContext extends Root {
   readonly agentId: string;
   readonly bootId: string;
   readonly events: Events;
+  readonly secrets: SecretValues;
   /** Absent where there is no systemd: then only the run's own process can take it back. */
   readonly watchdog?: Watchdog | undefined;
   /**

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { HostKitError } from "../shared/diagnostic.ts";
 import type { ResponseOf } from "../shared/protocol/messages.ts";
+import type { OperatorSecret } from "../shared/secret.ts";
 import type { RunEvent, RunId } from "../shared/run.ts";
 import type { Executor, Task } from "./executor/executor.ts";
 import type { EndRecord } from "./transaction/events.ts";
@@ -12,6 +13,8 @@ import { unknownRun } from "./transaction/unknown-run.ts";
 /** What whoever waits for a run on behalf of a client needs. */
 export interface RunTaskContext extends Root {
   readonly executor: Executor;
+  /** What the run may need that the operator's side sent. */
+  readonly secrets: readonly OperatorSecret[];
   readonly onEvent: (event: RunEvent) => void;
   /** Aborted when the client has left; the run goes on. */
   readonly signal: AbortSignal;
@@ -30,7 +33,7 @@ export async function runTask(
   const directory = await findDirectory(context, task.run);
   const after = directory === undefined ? 0 : await lastSeq(context.host, directory);
   const attempt = randomBytes(4).toString("hex");
-  await executor.start({ ...task, attempt });
+  await executor.start({ ...task, attempt }, context.secrets);
   context.onCancel(() => void executor.stop(task.run));
   const end = await followRun({
     ...context,

@@ -24,6 +24,8 @@ import { answerRun, type AskedOfRuns } from "./answer-run.ts";
 import { planRollback } from "./plan-rollback.ts";
 import type { RunLock } from "./run-lock.ts";
 import { runTask, type RunTaskContext } from "./run-task.ts";
+import { SecretValues } from "./secrets/secret-values.ts";
+import type { OperatorSecret } from "../shared/secret.ts";
 import { CLIENT_LEFT, describe, UNKNOWN_PLAN } from "./serve-failures.ts";
 import { describePending, findPending } from "./transaction/pending.ts";
 import { submitRun } from "./transaction/request.ts";
@@ -62,6 +64,8 @@ interface Active {
 interface Planned {
   readonly plan: Plan;
   readonly manifest: Manifest;
+  /** What the operator's side sent for it. */
+  readonly secrets: readonly OperatorSecret[];
 }
 
 /** Says hello, answers requests one at a time until the client leaves, and finishes what it was doing then. */
@@ -185,10 +189,13 @@ async function dispatch(
       return { response: await apply(request.body as RequestOf<"apply">, { context, planned }) };
     case "attach":
     case "confirm":
-    case "recover":
     case "runs":
     case "prune":
       return { response: await answerRun(request as AskedOfRuns, runContext(context)) };
+    case "recover": {
+      const { secrets } = request.body as RequestOf<"recover">;
+      return { response: await answerRun(request as AskedOfRuns, runContext(context, secrets)) };
+    }
     case "held":
     case "forget": {
       const { lock, by } = context;
@@ -200,9 +207,13 @@ async function dispatch(
   }
 }
 
-async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): Promise<Answer> {
-  const result = await makePlan(manifest, {
+async function plan(
+  { manifest: declared, secrets }: RequestOf<"plan">,
+  context: DispatchContext,
+): Promise<Answer> {
+  const result = await makePlan(declared, {
     ...context,
+    secrets: new SecretValues(context.host, secrets),
     identity: { machineId: context.hello.machineId },
     texts: async (wanted) => {
       const missing = [...new Set(wanted.map((ref) => ref.sha256))];
@@ -216,14 +227,10 @@ async function plan({ manifest }: RequestOf<"plan">, context: DispatchContext): 
     pending === undefined
       ? []
       : [await describePending({ ...context, machineId: context.hello.machineId }, pending)];
-  return {
-    response: {
-      ...result,
-      diagnostics: [...result.diagnostics, ...told],
-      pending: pending ?? null,
-    },
-    ...(result.plan === null ? {} : { planned: { plan: result.plan, manifest } }),
-  };
+  const diagnostics = [...result.diagnostics, ...told];
+  const response = { plan: result.plan, diagnostics, pending: pending ?? null };
+  if (result.plan === null) return { response };
+  return { response, planned: { plan: result.plan, manifest: result.manifest, secrets } };
 }
 
 async function apply(
@@ -231,15 +238,16 @@ async function apply(
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
 ) {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
-  const { plan: reviewed, manifest } = planned;
+  const { plan: reviewed, manifest, secrets } = planned;
   await context.contents.wait(reviewed.contents);
   const { by, contents } = context;
   await submitRun(context, { run, by, ...how, plan: reviewed, manifest, contents });
-  const response = await runTask(runContext(context), { run, goal: "apply", wait });
+  const response = await runTask(runContext(context, secrets), { run, goal: "apply", wait });
   if (response.outcome.verdict !== "stale") return response;
   const fresh = await makePlan(manifest, {
     ...context,
     identity: reviewed.host,
+    secrets: new SecretValues(context.host, secrets),
     // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
     texts: stored(contents),
   });
@@ -263,16 +271,20 @@ async function rollbackPlan(
   });
   return {
     response: { plan: made, diagnostics, pending: null },
-    planned: { plan: made, manifest },
+    planned: { plan: made, manifest, secrets: [] },
   };
 }
 
-function runContext(context: DispatchContext): RunTaskContext {
+function runContext(
+  context: DispatchContext,
+  secrets: readonly OperatorSecret[] = [],
+): RunTaskContext {
   const { host, root, executor, channel, id, active } = context;
   return {
     host,
     root,
     executor,
+    secrets,
     signal: active.left.signal,
     onEvent: (event) => void channel.send("event", id, event),
     onCancel: (stop) => {

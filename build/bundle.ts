@@ -78,6 +78,8 @@ function common(version: string): BuildOptions {
     bundle: true,
     platform: "node",
     treeShaking: true,
+    // Of a package that brings both, the form that can be bundled: jsonc-parser's other one looks its parts up at run time.
+    mainFields: ["module", "main"],
     // build/licenses.ts collects them whole; most packages have nothing in their sources.
     legalComments: "none",
     // What its package names as its CommonJS part loads its files in a way that no bundler can follow.

@@ -38,10 +38,10 @@ export async function openSession(
       return conversation.requestCount;
     },
     facts: (only) => conversation.request("facts", { only: [...only] }),
-    plan: (manifest, contents) =>
+    plan: (manifest, contents, secrets = []) =>
       conversation.request(
         "plan",
-        { manifest },
+        { manifest, secrets: [...secrets] },
         {
           onEvent: (event, id) => {
             // A failure to send shows in the answer that never comes; the conversation knows the reason.
@@ -70,8 +70,12 @@ export async function openSession(
     attach: (asked, { onEvent, stop }) =>
       conversation.request("attach", asked, { onEvent, ...stopping(stop) }),
     confirm: (run) => conversation.request("confirm", { run }),
-    recover: (asked, { onEvent, stop }) =>
-      conversation.request("recover", asked, { onEvent, ...stopping(stop) }),
+    recover: ({ secrets = [], ...asked }, { onEvent, stop }) =>
+      conversation.request(
+        "recover",
+        { ...asked, secrets: [...secrets] },
+        { onEvent, ...stopping(stop) },
+      ),
     planRollback: (run) => conversation.request("planRollback", { run }),
     runs: (run) => conversation.request("runs", { run }),
     prune: (keep) => conversation.request("prune", { keep }),

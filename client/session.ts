@@ -4,6 +4,7 @@ import type { Held } from "../shared/held.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Plan } from "../shared/plan.ts";
 import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import type { OperatorSecret } from "../shared/secret.ts";
 import type { OnFailure, RunEvent, RunId } from "../shared/run.ts";
 
 /** Where the bytes of a manifest's contents come from. */
@@ -30,6 +31,11 @@ interface ApplyOptions extends RunOptions {
   readonly confirmWithin?: number;
 }
 
+/** Unless secrets are given, what needs some is refused. */
+type AskedToRecover = Omit<RequestOf<"recover">, "secrets"> & {
+  readonly secrets?: readonly OperatorSecret[];
+};
+
 interface ForgetOptions {
   /** Milliseconds to wait for a run to end. */
   readonly wait: number;
@@ -46,7 +52,11 @@ export interface Session {
   readonly requestCount: number;
   facts(only: readonly FactSection[]): Promise<ResponseOf<"facts">>;
   /** Changes nothing on the host. Without a plan the diagnostics say why there is none. */
-  plan(manifest: Manifest, contents: Contents): Promise<ResponseOf<"plan">>;
+  plan(
+    manifest: Manifest,
+    contents: Contents,
+    secrets?: readonly OperatorSecret[],
+  ): Promise<ResponseOf<"plan">>;
   /** A name for a run, by the host's clock. */
   newRunId(): RunId;
   /** Applies a plan that this session made, or refuses. */
@@ -56,7 +66,7 @@ export interface Session {
   /** Says that the operator can still come in. */
   confirm(run: RunId): Promise<ResponseOf<"confirm">>;
   /** Brings a run to an end that was cut off or stopped. */
-  recover(asked: RequestOf<"recover">, options: RunOptions): Promise<ResponseOf<"recover">>;
+  recover(asked: AskedToRecover, options: RunOptions): Promise<ResponseOf<"recover">>;
   /** Changes nothing: what taking a run back would change, to be applied like any other plan. */
   planRollback(run: RunId | null): Promise<ResponseOf<"planRollback">>;
   runs(run: RunId | null): Promise<ResponseOf<"runs">>;

@@ -47,6 +47,21 @@ export const DifferenceValue = z.union([
 ]);
 export type DifferenceValue = z.output<typeof DifferenceValue>;
 
+/** Stands where something is not shown, since it is a secret or may hold one. */
+export const NOT_SHOWN = "(not shown)";
+
+const KeyValue = z.union([z.string(), z.number(), z.boolean(), z.null()]).optional();
+
+/** One value of a document, before and after; left out where there was or will be none. */
+export const KeyDifference = z.strictObject({
+  key: z.string(),
+  before: KeyValue,
+  after: KeyValue,
+  /** Neither value is shown. */
+  masked: z.literal(true).optional(),
+});
+export type KeyDifference = z.output<typeof KeyDifference>;
+
 /** One field, before and after. `null` before: there was nothing; `null` after: there will be nothing. */
 export const Difference = z.strictObject({
   field: z.string(),
@@ -54,6 +69,8 @@ export const Difference = z.strictObject({
   after: DifferenceValue,
   /** Unified diff, where both sides are text. */
   patch: z.string().optional(),
+  /** Where the field is a document: what differs in it, key by key. */
+  keys: z.array(KeyDifference).optional(),
 });
 export type Difference = z.output<typeof Difference>;
 

@@ -5,6 +5,7 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import type { RunId } from "../../shared/run.ts";
 import { runOf, spoolOf } from "../transaction/places.ts";
 import type { Executor, Task } from "./executor.ts";
+import { offerSecrets, socketOf } from "./hand-over.ts";
 import { isAtWork, readProcess } from "./process-record.ts";
 
 export interface DetachedOptions {
@@ -31,7 +32,8 @@ export function createDetachedExecutor(options: DetachedOptions): Executor {
   const { root, bootId } = options;
   const recordOf = (run: RunId) => readProcess(runOf(root, run)) ?? readProcess(spoolOf(root, run));
   return {
-    async start(task) {
+    async start(task, secrets) {
+      if (secrets.length > 0) await offerSecrets(socketOf(root, task), secrets);
       const launched = await launch(task, options);
       const isAtWorkNow = () => recordOf(task.run)?.attempt === task.attempt;
       const until = performance.now() + START_TIMEOUT;

@@ -12,11 +12,15 @@ import { lastSeq } from "../transaction/follow.ts";
 import { isOpenVerdict } from "../transaction/run.ts";
 import { unknownRun } from "../transaction/unknown-run.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
+import type { OperatorSecret } from "../../shared/secret.ts";
+import { SecretValues } from "../secrets/secret-values.ts";
 import type { Task } from "./executor.ts";
 
 export interface ExecuteOptions
   extends Root, Pick<RunContext, "agentId" | "bootId" | "stopping" | "watchdog"> {
   readonly machineId: string;
+  /** Asks whoever started it for the secrets of the run; none where nobody has any. */
+  readonly fetchSecrets: () => Promise<readonly OperatorSecret[]>;
   /** Keeps other runs from changing the host meanwhile. */
   readonly lock: RunLock;
 }
@@ -50,7 +54,8 @@ async function work(
   const [entry] = await host.inspect([directory], { digest: false });
   if (entry?.type !== "directory") throw new HostKitError(unknownRun(task.run));
   const requested = await readOwnRequest(options, directory);
-  const context: RunContext = { ...options, requested, events };
+  const secrets = new SecretValues(host, await options.fetchSecrets());
+  const context: RunContext = { ...options, requested, events, secrets };
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.
   return lock(
     async () => {

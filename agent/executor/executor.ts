@@ -1,3 +1,4 @@
+import type { OperatorSecret } from "../../shared/secret.ts";
 import type { RunId } from "../../shared/run.ts";
 
 /** What an executor is to do with a run. */
@@ -13,8 +14,11 @@ export interface Task {
 
 /** Has runs executed by a process of their own, which outlives whoever asked for it. */
 export interface Executor {
-  /** Returns when the executor is at work; throws a `HostKitError` when it can't be started. */
-  start(task: Task): Promise<void>;
+  /**
+   * Returns when the executor is at work; throws a `HostKitError` when it can't be started. Secrets are handed to it in memory,
+   * never by way of a disk or an argument.
+   */
+  start(task: Task, secrets: readonly OperatorSecret[]): Promise<void>;
   /** Whether somebody is at work on the run. */
   isAlive(run: RunId): Promise<boolean>;
   /** Asks the run to stop before its next change. */

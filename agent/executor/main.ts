@@ -3,8 +3,9 @@ import { RunId } from "../../shared/run.ts";
 import { readIdentity } from "../host/facts.ts";
 import { createLinuxHost } from "../host/linux.ts";
 import { createRunLock } from "../run-lock.ts";
-import { findDirectory, lockOf } from "../transaction/places.ts";
+import { findDirectory, keyOf, lockOf } from "../transaction/places.ts";
 import { hasSystemd } from "./detached.ts";
+import { fetchSecrets, socketOf } from "./hand-over.ts";
 import { execute } from "./execute.ts";
 import type { Task } from "./executor.ts";
 import { leftoversGone } from "./leftovers.ts";
@@ -31,7 +32,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
   process.on("SIGTERM", () => {
     stop = "ending";
   });
-  const host = createLinuxHost();
+  const host = createLinuxHost({ key: keyOf(root) });
   const { machineId, bootId } = readIdentity();
   const directory = await findDirectory({ host, root }, task.run);
   const watchdog =
@@ -54,6 +55,7 @@ export async function runExecutor(task: Task, root: string): Promise<void> {
     agentId: basename(dirname(process.execPath)),
     bootId,
     machineId,
+    fetchSecrets: () => fetchSecrets(socketOf(root, task)),
     lock: (work, options) =>
       lock(async () => {
         await leftoversGone();

@@ -1,3 +1,5 @@
+import type { Digest } from "../../shared/brands.ts";
+
 /**
  * The agent's only door to the operating system. Reads come in batches, so that a thousand resources cost no more calls
  * than one. Every method that fails for a reason a person can meet throws `HostFault`.
@@ -104,6 +106,8 @@ export type StagedEntry = { readonly path: string } & (
       readonly type: "file";
       readonly content: AsyncIterable<Uint8Array>;
       readonly metadata: Metadata;
+      /** It holds secrets, which no disk may have but where they belong. */
+      readonly secret?: boolean;
     }
   | { readonly type: "directory"; readonly metadata: Metadata }
   | { readonly type: "symlink"; readonly target: string }
@@ -199,8 +203,22 @@ export interface Host {
    * and logrotate(8), for example, refuse files that have one.
    */
   forgetKept(kept: string, path: string): Promise<void>;
+  /**
+   * Puts a kept file that holds secrets into the place of another, in a form that only this host's key opens; `unlockFile` does the
+   * reverse. Either is there whole, whenever it is cut off.
+   */
+  lockFile(path: string, locked: string): Promise<void>;
+  unlockFile(locked: string, path: string): Promise<void>;
   /** Adds text to a file that only root may read; it is on disk when this returns, if `sync`. */
   appendText(path: string, text: string, options: { readonly sync: boolean }): Promise<void>;
+
+  /**
+   * A digest of a digest that nobody can make without this host's key, which root alone can read. The key is made when it is
+   * first needed.
+   */
+  seal(sha256: string): Digest;
+  /** Bytes that only this host can make, the same for the same name every time. */
+  derive(name: string, bytes: number): Uint8Array;
 
   /** Makes what was written survive a power cut: returns when the directories written to are on disk. */
   flush(): Promise<void>;

@@ -3,10 +3,12 @@ import { basename, dirname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
+import { createKeyed } from "./keyed.ts";
 import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
 import { askOnce } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { stage } from "./stage.ts";
+import { lockFile, unlockFile } from "./locked-file.ts";
 import { forgetKept, keepFile, restoreFile } from "./keep.ts";
 import { symlinkAtomic, syncDirectory, syncFile, writeAtomic } from "./write-atomic.ts";
 
@@ -46,9 +48,14 @@ async function inRealParent<Result>(
   }
 }
 
-/** The machine the agent runs on. */
-export function createLinuxHost(): Host {
+/** What kept files are locked with. No generated secret has a name without a colon. */
+const LOCK = "kept files";
+const LOCK_BYTES = 32;
+
+/** The machine the agent runs on. `key`: where its key lies, see `Host.seal`. */
+export function createLinuxHost({ key }: { readonly key?: string } = {}): Host {
   const written = new Set<string>();
+  const keyed = createKeyed(key);
 
   return {
     uid: process.getuid?.() ?? 0,
@@ -158,6 +165,18 @@ export function createLinuxHost(): Host {
       } finally {
         fs.closeSync(fd);
       }
+    },
+
+    ...keyed,
+
+    async lockFile(path, locked) {
+      await lockFile(path, locked, keyed.derive(LOCK, LOCK_BYTES));
+      written.add(dirname(path)).add(dirname(locked));
+    },
+
+    async unlockFile(locked, path) {
+      await unlockFile(locked, path, keyed.derive(LOCK, LOCK_BYTES));
+      written.add(dirname(path)).add(dirname(locked));
     },
 
     async flush() {

@@ -1,4 +1,4 @@
-import type { Digest, ResourceId } from "../../shared/brands.ts";
+import { Digest, type ResourceId } from "../../shared/brands.ts";
 import type { Inputs } from "../../shared/graph.ts";
 import type { Change } from "../../shared/plan.ts";
 import { kindOf, type Resource } from "../../shared/resources/registry.ts";
@@ -21,11 +21,12 @@ export function wantedInputs(id: ResourceId, { inputs, byId }: Declared): Starte
   return Object.fromEntries(entries) as Started;
 }
 
-/** A content stands for itself by its digest. */
 function digestOfInput({ kind, desired }: Resource): Digest {
-  const value = (desired as Readonly<Record<string, unknown>>)[kindOf(kind).inputField ?? ""];
-  const isContent = typeof value === "object" && value !== null && "sha256" in value;
-  return isContent ? (value.sha256 as Digest) : digestOf(value);
+  const definition = kindOf(kind);
+  const fields = desired as Readonly<Record<string, unknown>>;
+  const value = definition.inputOf?.(desired) ?? fields[definition.inputField ?? ""];
+  const digest = Digest.safeParse(value);
+  return digest.success ? digest.data : digestOf(value);
 }
 
 /**

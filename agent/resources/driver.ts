@@ -11,10 +11,15 @@ import type {
 } from "../../shared/resources/registry.ts";
 import type { Host, StagedEntry, StagedView } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
+import type { SecretValues } from "../secrets/secret-values.ts";
 
 /** What reading one resource gives: what was found, or why it can't be managed as it is. */
 export type Reading<K extends Kind> =
-  | { readonly observed: Observed<K>; readonly notes?: readonly Difference[] }
+  | {
+      readonly observed: Observed<K>;
+      readonly notes?: readonly Difference[];
+      readonly warning?: Diagnostic;
+    }
   | { readonly problem: Diagnostic };
 
 export interface ReadContext {
@@ -41,6 +46,8 @@ export interface ApplyContext {
   readonly host: Host;
   /** Names as they are now, accounts made earlier in the same run included. */
   names(): Promise<Names>;
+  /** Values of the secrets that the changes of the run need. */
+  readonly secrets: SecretValues;
   /** The bytes of a content; throws when the client never sent them. */
   content(ref: ContentRef): AsyncIterable<Uint8Array>;
   /** A driver that is given several steps says which one it has begun, and which one is complete. */
@@ -59,6 +66,8 @@ export interface ApplyContext {
 
 /** A change as far as it is planned. */
 export type Remarkable<K extends Kind> = Pick<Step<K>, "resource" | "differences">;
+/** What is there before the first change. */
+export type PrepareContext = Pick<ApplyContext, "host" | "names" | "secrets" | "content">;
 
 export interface RemovalContext {
   readonly host: Host;
@@ -68,6 +77,13 @@ export interface RemovalContext {
 
 /** What a driver wants to know again when it has to undo a change: plain JSON, kept in the run's journal. */
 export type Memory = Readonly<Record<string, unknown>> | null;
+
+/** A text that holds secrets, as it may be shown. */
+export interface MaskedText {
+  readonly text: string;
+  /** What is there now: only what is declared as well is shown of it. */
+  mask(found: string): string;
+}
 
 /** One change to take back. */
 export interface UndoStep<K extends Kind> extends Step<K> {
@@ -126,15 +142,9 @@ export interface Driver<K extends Kind> {
   /** Files that `apply` or `remove` may replace or remove: they are kept before the first change of a run. */
   keeps?(step: Step<K>): readonly string[];
   /** What `undo` must know besides what was observed, for each step; asked before the first change of a run. */
-  remember?(
-    steps: readonly Step<K>[],
-    context: Pick<ApplyContext, "host" | "names">,
-  ): Promise<Memory[]>;
+  remember?(steps: readonly Step<K>[], context: PrepareContext): Promise<Memory[]>;
   /** What the step will leave at which paths, as far as others may read it: shown in the view that `validate` is given. */
-  stages?(
-    step: Step<K>,
-    context: Pick<ApplyContext, "host" | "names" | "content">,
-  ): Promise<readonly StagedEntry[]>;
+  stages?(step: Step<K>, context: PrepareContext): Promise<readonly StagedEntry[]>;
   /**
    * Whether what the steps will write is fit to be used; asked before the first change of a run. An error refuses the run.
    */
@@ -154,4 +164,6 @@ export interface Driver<K extends Kind> {
   restored?(before: Observed<K>, now: Observed<K>): boolean;
   /** Where the present bytes of a content can be read, for a diff. */
   contentPath?(desired: Desired<K>): string;
+  /** The text that is to be there, with its secrets masked; `undefined` where there is no text to show. */
+  masked?(desired: Desired<K>, secrets: SecretValues): MaskedText | undefined;
 }

@@ -1,7 +1,21 @@
 import type { Digest } from "../../shared/brands.ts";
-import type { Observed } from "../../shared/resources/registry.ts";
+import { isConcealed, isDocument, isPlain, isTemplate } from "../../shared/content.ts";
+import type { Observed, ResourceOf } from "../../shared/resources/registry.ts";
+import { sha256 } from "../digest.ts";
 import type { Entry } from "../host/host.ts";
-import type { ApplyContext, Driver, Reading, Step } from "./driver.ts";
+import type {
+  ApplyContext,
+  Driver,
+  Memory,
+  PrepareContext,
+  ReadContext,
+  Reading,
+  Step,
+} from "./driver.ts";
+import { contentOf } from "./file-bytes.ts";
+import { DOCUMENT_LIMIT, observeDocument } from "./file-document.ts";
+import { maskedTemplate } from "./file-masked.ts";
+import * as problems from "./file-problems.ts";
 import { type Facts, sameButNames } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
@@ -10,6 +24,7 @@ import {
   describeMetadata,
   expectedMetadata,
   findAll,
+  type Found,
   madeParents,
   makeParents,
   metadataFor,
@@ -21,19 +36,13 @@ import { metadataLeft, observedMetadata, removeParents, undoEach } from "./undo-
 export const file: Driver<"file"> = {
   async read(resources, context) {
     const found = await findAll<"file">(resources, "file", context);
-    return found.map((one, index): Reading<"file"> => {
-      if (one.state === "problem") return { problem: one.problem };
-      if (one.state === "absent") return { observed: { state: "absent" }, notes: one.notes };
-      const { entry } = one;
-      const desired = resources[index]!.desired;
-      return {
-        observed: {
-          state: "present",
-          ...sameSpelling(describeMetadata(entry, context.names), desired, context.names),
-          sha256: entry.sha256 as Digest,
-          size: entry.size,
-        },
-      };
+    const isRead = (index: number) =>
+      found[index]?.state === "present" && isDocument(resources[index]!.desired.content);
+    const documents = resources.filter((_resource, index) => isRead(index));
+    const texts = await readDocuments(documents, context);
+    return found.map((one, index) => {
+      const resource = resources[index]!;
+      return readingOf(resource, one, { context, bytes: texts.get(resource.id) ?? null });
     });
   },
 
@@ -59,31 +68,32 @@ export const file: Driver<"file"> = {
       ? [step.desired.path]
       : [],
 
+  remember: (steps, context) => Promise.all(steps.map((step) => rememberWritten(step, context))),
+
   stages: async (step, context) => {
     const { desired } = step;
     if (!writesContent(step)) return [];
     const metadata = await expectedMetadata(desired, context);
-    return [
-      { type: "file", path: desired.path, content: context.content(desired.content), metadata },
-    ];
+    const content = await contentOf(step, context);
+    const secret = isConcealed(desired.content);
+    return [{ type: "file", path: desired.path, content, metadata, secret }];
   },
   validate: (steps, { whole }) => validateFiles(steps.filter(writesContent), whole),
 
   restored: sameButNames,
 
   undo: (steps, context) =>
-    undoEach(steps, async ({ resource: { id }, desired, observed, differences, removal }) => {
+    undoEach(steps, async (step) => {
+      const { resource, desired, observed, differences } = step;
       const { host } = context;
       const { path } = desired;
-      const after: Facts = removal
-        ? { type: "absent" }
-        : {
-            type: "file",
-            sha256: desired.content.sha256,
-            ...(await metadataLeft(desired, context)),
-          };
+      const left = digestLeft(step);
+      const after: Facts =
+        step.removal || left === undefined
+          ? { type: "absent" }
+          : { type: "file", sha256: left, ...(await metadataLeft(desired, context)) };
       const { found, now } = await lookBeforeUndo(
-        { id, path, before: factsOf(observed), after },
+        { id: resource.id, path, before: factsOf(observed), after },
         context,
       );
       if (observed.state === "absent") {
@@ -101,10 +111,76 @@ export const file: Driver<"file"> = {
     }),
 
   contentPath: (desired) => desired.path,
+  masked: ({ content }, secrets) =>
+    isTemplate(content) ? maskedTemplate(content, secrets) : undefined,
 };
 
-const writesContent = ({ desired, observed, removal }: Step<"file">) =>
-  !removal && (observed.state === "absent" || observed.sha256 !== desired.content.sha256);
+async function readDocuments(
+  documents: readonly ResourceOf<"file">[],
+  { host }: Pick<ReadContext, "host">,
+): Promise<ReadonlyMap<string, Uint8Array | null>> {
+  if (documents.length === 0) return new Map();
+  const paths = documents.map(({ desired }) => desired.path);
+  const bytes = await host.readFiles(paths, { limit: DOCUMENT_LIMIT });
+  return new Map(documents.map(({ id }, index) => [id, bytes[index] ?? null]));
+}
+
+interface FoundIn {
+  readonly context: ReadContext;
+  /** What a document is read from. */
+  readonly bytes: Uint8Array | null;
+}
+
+function readingOf(
+  { id, desired }: ResourceOf<"file">,
+  one: Found<"file">,
+  { context: { host, names }, bytes }: FoundIn,
+): Reading<"file"> {
+  if (one.state === "problem") return { problem: one.problem };
+  if (one.state === "absent") return { observed: { state: "absent" }, notes: one.notes };
+  const { entry } = one;
+  const { content, merge = false } = desired;
+  const observed = {
+    state: "present" as const,
+    ...sameSpelling(describeMetadata(entry, names), desired, names),
+    sha256: entry.sha256 as Digest,
+    size: entry.size,
+    ...(isConcealed(content) ? { digest: host.seal(entry.sha256 ?? "") } : {}),
+  };
+  if (!isDocument(content)) return { observed };
+  const digest = (text: string) => host.seal(sha256(text));
+  const document = observeDocument(bytes, { content, merge, digest });
+  if (!("unreadable" in document)) return { observed: { ...observed, document } };
+  const { unreadable } = document;
+  if (merge) return { problem: problems.notMergeable(id, content.format, unreadable) };
+  const warning = problems.willBeReplaced(id, content.format, unreadable);
+  return { observed: { ...observed, document }, warning };
+}
+
+const writesContent = ({ desired, observed, removal, differences }: Step<"file">) => {
+  if (removal) return false;
+  if (observed.state === "absent") return true;
+  return isPlain(desired.content)
+    ? observed.sha256 !== desired.content.sha256
+    : differences.some(({ field }) => field === "content");
+};
+
+/** The digest of what will be written, where it is not declared: secrets and what is there already go into it. */
+async function rememberWritten(step: Step<"file">, context: PrepareContext): Promise<Memory> {
+  if (isPlain(step.desired.content) || !writesContent(step)) return null;
+  let bytes = new Uint8Array(0);
+  for await (const piece of await contentOf(step, context)) bytes = Buffer.concat([bytes, piece]);
+  return { written: sha256(bytes) };
+}
+
+/** The digest of what the run leaves at the path. */
+function digestLeft(step: Step<"file"> & { readonly memory: Memory }): string | undefined {
+  const { content } = step.desired;
+  if (isPlain(content)) return content.sha256;
+  const written = step.memory?.["written"];
+  if (typeof written === "string") return written;
+  return step.observed.state === "present" ? step.observed.sha256 : undefined;
+}
 
 const factsOf = (observed: Observed<"file">): Facts =>
   observed.state === "absent"
@@ -119,8 +195,8 @@ async function write(
   try {
     const metadata = await metadataFor(desired, context);
     if (writesContent(step)) {
+      const content = await contentOf(step, context);
       await makeParents(differences, context);
-      const content = context.content(desired.content);
       await context.host.writeFile(desired.path, content, metadata, { over });
     } else {
       await context.host.setMetadata(desired.path, metadata);

@@ -36,6 +36,8 @@ export type JournalRecord =
       readonly memory: Memory;
       /** Where files that were there before are kept, by their path. */
       readonly kept: Readonly<Record<string, string>>;
+      /** What is kept may hold secrets. */
+      readonly secret?: true;
     }
   | { readonly type: "started" | "done" | "undone"; readonly id: ResourceId }
   | { readonly type: "rollback"; readonly because: string }

@@ -40,6 +40,43 @@ export async function keepAgain(
   }
 }
 
+const lockedOf = (place: string) => `${place}.locked`;
+
+/** Kept files that may hold secrets, and whether each is there open, locked, or both. */
+async function secretKept(host: Pick<Host, "inspect">, intents: readonly Intent[]) {
+  const places = intents.flatMap(({ secret, kept }) =>
+    secret === true ? Object.values(kept) : [],
+  );
+  if (places.length === 0) return [];
+  const entries = await host.inspect([...places, ...places.map(lockedOf)], { digest: false });
+  const isThere = (index: number) => entries[index]?.type === "file";
+  return places.map((place, index) => ({
+    place,
+    isOpen: isThere(index),
+    isLocked: isThere(index + places.length),
+  }));
+}
+
+/** When a run is over: what it replaced can still be put back, and no copy of the disk tells what it was. */
+export async function lockKept(
+  host: Pick<Host, "inspect" | "lockFile">,
+  intents: readonly Intent[],
+): Promise<void> {
+  for (const { place, isOpen } of await secretKept(host, intents)) {
+    if (isOpen) await host.lockFile(place, lockedOf(place));
+  }
+}
+
+/** Before anything is put back. One that can't be unlocked is missed later, and told as not kept whole. */
+export async function unlockKept(
+  host: Pick<Host, "inspect" | "unlockFile">,
+  intents: readonly Intent[],
+): Promise<void> {
+  for (const { place, isOpen, isLocked } of await secretKept(host, intents)) {
+    if (isLocked && !isOpen) await host.unlockFile(lockedOf(place), place).catch(() => undefined);
+  }
+}
+
 /** Named after its content; a copy of the same content has a number behind it. */
 export const digestIn = (place: string) => basename(place).split(".")[0];
 

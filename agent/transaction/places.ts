@@ -13,6 +13,8 @@ export interface Root {
 
 /** Held by whoever changes the host, or what is known of it. */
 export const lockOf = (root: string) => `${root}/lock`;
+/** What digests are keyed with, and what is generated is made of. */
+export const keyOf = (root: string) => `${root}/key`;
 export const spoolOf = (root: string, run: string) => `${root}/spool/${run}`;
 export const runsOf = (root: string) => `${root}/runs`;
 export const runOf = (root: string, run: string) => `${root}/runs/${run}`;

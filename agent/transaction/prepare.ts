@@ -1,8 +1,8 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Change } from "../../shared/plan.ts";
-import type { Kind } from "../../shared/resources/registry.ts";
+import { type Kind, kindOf } from "../../shared/resources/registry.ts";
 import type { Observations } from "../observe.ts";
-import type { ApplyContext, Memory, Step } from "../resources/driver.ts";
+import type { Memory, PrepareContext, Step } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";
 import type { Intent } from "./journal.ts";
@@ -11,7 +11,7 @@ import type { Run } from "./run.ts";
 export interface PrepareOptions {
   readonly run: Run;
   readonly before: Observations;
-  readonly context: Pick<ApplyContext, "host" | "names">;
+  readonly context: PrepareContext;
 }
 
 /**
@@ -30,6 +30,7 @@ export async function prepareUndo(
   const kept = await keepFiles([...new Set([...keeps.values()].flat())], { run, context });
   return changes.map((change) => ({
     type: "intent",
+    ...(isSecret(change) ? { secret: true } : {}),
     id: change.id,
     kind: change.resource.kind,
     before: before.byId.get(change.id)!.observed,
@@ -43,6 +44,10 @@ export async function prepareUndo(
     ),
   }));
 }
+
+/** Whether what was there, as far as anybody knows, held secrets. */
+const isSecret = ({ resource: { kind, desired } }: Change): boolean =>
+  kindOf(kind).isSecret?.(desired) === true;
 
 interface Asked extends Pick<PrepareOptions, "before" | "context"> {
   readonly group: readonly Change[];

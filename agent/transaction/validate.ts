@@ -3,17 +3,18 @@ import type { Change } from "../../shared/plan.ts";
 import type { Kind } from "../../shared/resources/registry.ts";
 import type { StagedEntry, StagedView } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
-import type { ApplyContext, Views } from "../resources/driver.ts";
+import type { PrepareContext, Views } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";
-import type { ContentSource } from "./contents.ts";
 import { spoolOf } from "./places.ts";
 import { byKind, type PrepareOptions } from "./prepare.ts";
+
+/** A file system without a disk; see file-hierarchy(7). */
+const IN_MEMORY = "/run";
 
 interface ValidateOptions extends PrepareOptions {
   /** The agent's own directory. */
   readonly root: string;
-  readonly contents: ContentSource;
 }
 
 /**
@@ -64,27 +65,26 @@ async function askDriver<K extends Kind>(
 /** In the order of the plan: what leads to an entry comes before it. */
 async function makeView(
   changes: readonly Change[],
-  { root, run, before, context, contents, number }: ValidateOptions & { readonly number: number },
+  { root, run, before, context, number }: ValidateOptions & { readonly number: number },
 ): Promise<StagedView> {
   let names: Promise<Names> | undefined;
-  const staging: Staging = {
-    host: context.host,
-    names: () => (names ??= context.names()),
-    content: (ref) => contents.open(ref),
-  };
+  const staging = { ...context, names: () => (names ??= context.names()) };
   const entries: StagedEntry[] = [];
   for (const change of changes) {
     entries.push(...(await entriesOf(change.resource.kind, { change, before, staging })));
   }
-  // Where it is taken away one day, should this process be killed.
-  return context.host.stage(entries, { directory: `${spoolOf(root, run.id)}.staged-${number}` });
+  const hasSecrets = entries.some((entry) => entry.type === "file" && entry.secret === true);
+  // Where it is taken away one day, should this process be killed: with the next session, or at the latest with the host.
+  const place = hasSecrets ? `${IN_MEMORY}/hostkit-${run.id}` : spoolOf(root, run.id);
+  return context.host.stage(entries, { directory: `${place}.staged-${number}` });
 }
-
-type Staging = Pick<ApplyContext, "host" | "names" | "content">;
 
 async function entriesOf<K extends Kind>(
   kind: K,
-  of: Pick<PrepareOptions, "before"> & { readonly change: Change; readonly staging: Staging },
+  of: Pick<PrepareOptions, "before"> & {
+    readonly change: Change;
+    readonly staging: PrepareContext;
+  },
 ): Promise<readonly StagedEntry[]> {
   const [step] = stepsOf<K>([of.change], of.before);
   return (step && (await driverOf(kind).stages?.(step, of.staging))) ?? [];

@@ -1,11 +1,12 @@
-import type { Secret } from "../../shared/secret.ts";
+import type { OperatorReference, Secret } from "../../shared/secret.ts";
+import type { OperatorSecrets } from "../secrets/operator-secrets.ts";
 import type { HostDeclaration, SshDeclaration } from "../declare/host.ts";
 import type { SshEndpoint } from "../transport/ssh-endpoint.ts";
 import { cliFault } from "./faults.ts";
 
 /** What of the operator's machine an endpoint depends on. */
 export interface EndpointContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Pick<OperatorSecrets, "value">;
   /** The name of the user HostKit runs as, which ssh(1) logs in as too. */
   user(): string;
 }
@@ -56,12 +57,13 @@ function given<Name extends string, Value>(
 async function lookUp(
   { reference }: Secret,
   host: HostDeclaration,
-  { env }: EndpointContext,
+  { secrets }: EndpointContext,
 ): Promise<string> {
-  const value = env[reference.name];
-  if (value !== undefined && value !== "") return value;
+  // The declaration was refused if it were any other; paths are absolute by now.
+  const found = await secrets.value(reference as OperatorReference, "/");
+  if ("value" in found) return found.value;
   throw cliFault(
     "HK5010",
-    `The login to ${host.name} takes its password from the environment variable ${reference.name}, which is not set. Set it where HostKit runs.`,
+    `The login to ${host.name} takes its password from a secret: ${found.fault.detail}`,
   );
 }

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { Context, Services } from "../commands/command.ts";
+import { OperatorSecrets } from "../secrets/operator-secrets.ts";
 import { createHumanView } from "../view/human.ts";
 import { createJsonView } from "../view/json.ts";
 import type { HostResult, View } from "../view/view.ts";
@@ -67,6 +68,7 @@ async function runCommand(
     services,
     interrupt,
     env: world.env,
+    secrets: new OperatorSecrets(world.env),
     cwd: world.cwd,
     runtime: world.runtime,
     version: world.version,

@@ -5,6 +5,7 @@ import type { Environment } from "../cli/options.ts";
 import type { ResolvedTarget } from "../cli/target.ts";
 import type { LoadedProject } from "../compile/load.ts";
 import type { Session } from "../session.ts";
+import type { OperatorSecrets } from "../secrets/operator-secrets.ts";
 import type { HostResult, Phase, View } from "../view/view.ts";
 
 /** Everything that reaches out of the command line, chosen by the entry file. */
@@ -29,6 +30,8 @@ export interface Context {
   readonly services: Services;
   readonly interrupt: Interrupt;
   readonly env: Environment;
+  /** The secrets that are looked up where HostKit runs. */
+  readonly secrets: OperatorSecrets;
   readonly cwd: string;
   readonly version: string;
   readonly runtime: string;

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { DIFF_LIMIT } from "../../shared/content.ts";
 import { type Plan, summarise } from "../../shared/plan.ts";
@@ -53,14 +54,17 @@ export async function planHost(
   try {
     const compiling = loaded.manifestFor(target.declared);
     const { manifest, contents } = await interrupt.race(compiling);
+    // Before anybody is contacted: most of what can be wrong with a secret is on this side.
+    const directory = dirname(loaded.configPath);
+    const secrets = await interrupt.race(context.secrets.neededBy(manifest, directory));
     const session = await connect(target, progress, context);
     try {
       progress.phase({ name: "planning" });
-      let answer = await interrupt.race(session.plan(manifest, contents));
+      let answer = await interrupt.race(session.plan(manifest, contents, secrets));
       if (changes && answer.pending?.state === "cut-off") {
         await settleRun(answer.pending.run, { target, session, progress, context });
         progress.phase({ name: "planning" });
-        answer = await interrupt.race(session.plan(manifest, contents));
+        answer = await interrupt.race(session.plan(manifest, contents, secrets));
       }
       const { plan, diagnostics } = answer;
       if (plan === null) throw new HostKitError(diagnostics);

@@ -1,4 +1,8 @@
 import { HostKitError } from "../../shared/diagnostic.ts";
+import { dirname } from "node:path";
+import type { OperatorSecret } from "../../shared/secret.ts";
+import type { LoadedProject } from "../compile/load.ts";
+import type { Target } from "../cli/target.ts";
 import { EXIT, worst } from "../cli/exit-code.ts";
 import { Interrupted } from "../cli/interrupt.ts";
 import { count } from "../view/quantity.ts";
@@ -8,17 +12,19 @@ import type { Command, Context } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 import { failedHost, warnOfLeft } from "./hosts.ts";
 import { agrees, checkAsking, declined, type Result } from "./review.ts";
-import { type Connected, targetsOf, withSession } from "./sessions.ts";
+import { type Connected, loadTargetsOf, withSession } from "./sessions.ts";
 
 /** Finishes what was cut off or stopped part way. One host after the other: each may need an answer. */
 export const resume: Command = async (context) => {
   checkAsking("resume", context);
   const results: Result[] = [];
-  for (const target of await targetsOf(context)) {
+  const { targets, loaded } = await loadTargetsOf(context);
+  for (const target of targets) {
     try {
       // What Ctrl-C stopped was another host's run: this one has not begun.
       if (context.interrupt.requested) throw new Interrupted("interrupted");
-      results.push(await withSession(target, context, (connected) => finish(connected, context)));
+      const work = (connected: Connected) => finish(connected, { context, loaded });
+      results.push(await withSession(target, context, work));
     } catch (error) {
       results.push(failedHost(target.name, error, context.view));
     }
@@ -27,7 +33,23 @@ export const resume: Command = async (context) => {
   return { exitCode: worst(results.map(({ exitCode }) => exitCode)), hosts: results };
 };
 
-async function finish(connected: Connected, context: Context): Promise<Result> {
+interface Finishing {
+  readonly context: Context;
+  readonly loaded: LoadedProject | undefined;
+}
+
+/** What is left to be made may need them; nothing that the host says decides what is looked up here. */
+async function secretsFor(
+  { declared }: Target,
+  { context, loaded }: Finishing,
+): Promise<OperatorSecret[]> {
+  if (loaded === undefined || declared === undefined) return [];
+  const { manifest } = await loaded.manifestFor(declared);
+  return context.secrets.known(manifest, dirname(loaded.configPath));
+}
+
+async function finish(connected: Connected, finishing: Finishing): Promise<Result> {
+  const { context } = finishing;
   const { session, label } = connected;
   const { view, options, interrupt } = context;
   const { host } = label;
@@ -58,6 +80,7 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
     view.warn("Nothing was changed.");
     return declined(host);
   }
+  const secrets = await interrupt.race(secretsFor(connected.target, finishing));
   const progress = view.progress(host);
   progress.applying(changes);
   const response = await followRun({
@@ -66,7 +89,7 @@ async function finish(connected: Connected, context: Context): Promise<Result> {
     run,
     context,
     isOurs: true,
-    ask: (how) => session.recover({ run, goal: "finish", wait: options.wait }, how),
+    ask: (how) => session.recover({ run, goal: "finish", secrets, wait: options.wait }, how),
   }).finally(() => progress.end());
   if (response.diagnostics.length > 0) view.diagnostics(response.diagnostics, host);
   view.outcome({ ...label, plan, response });

@@ -1,5 +1,7 @@
+import { dirname, resolve } from "node:path";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { Manifest } from "../../shared/manifest.ts";
+import { Secret } from "../../shared/secret.ts";
 import type { Project } from "../declare/declared.ts";
 import { diagnosticOf } from "../declare/fault.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
@@ -56,7 +58,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
   if ("faults" in evaluation)
     throw new HostKitError(fromFaults(evaluation.faults, { sources, configPath, cwd }));
 
-  const { project } = evaluation;
+  const project = withPlaces(evaluation.project, { sources, configPath });
   const store = new ContentStore();
   const { refs, faults } = await resolveContents(project, { store, sources, configPath });
   const declared = [...project.faults, ...faults];
@@ -80,6 +82,25 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
       return { manifest: result.manifest, contents: store };
     },
   };
+}
+
+/** A path of a secret starts from the file it is written in, which nobody knows later. */
+function withPlaces(
+  project: Project,
+  { sources, configPath }: { readonly sources: SourceMap; readonly configPath: string },
+): Project {
+  const placed = (password: Secret): Secret => {
+    const { reference, frame } = password;
+    if (reference.from !== "file") return password;
+    const from = dirname(sources.place(frame)?.path ?? configPath);
+    return new Secret({ from: "file", path: resolve(from, reference.path) });
+  };
+  const hosts = project.hosts.map((host) =>
+    host.ssh?.password === undefined
+      ? host
+      : { ...host, ssh: { ...host.ssh, password: placed(host.ssh.password) } },
+  );
+  return { ...project, hosts };
 }
 
 /** Without a sound host, resources are checked all the same, as those of a host without a name. */

@@ -57,10 +57,7 @@ export function compileManifest(
 }
 
 function compileResource(declared: DeclaredResource, { refs, sources }: CompileContext): Resource {
-  const desired: Record<string, unknown> = { ...declared.desired };
-  for (const [field, source] of Object.entries(declared.contents)) {
-    desired[field] = refs.get(source) ?? desired[field];
-  }
+  const desired = { ...declared.desired, ...refs.get(declared) };
   const source = sources.locate(declared.frame);
   return {
     id: declared.id,

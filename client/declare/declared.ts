@@ -4,10 +4,18 @@ import type { Kind, OnRemove } from "../../shared/resources/registry.ts";
 import type { Frame } from "./call-site.ts";
 import type { Fault } from "./fault.ts";
 import type { HostDeclaration } from "./host.ts";
+import type { DocumentSource } from "./document.ts";
 import type { LocalFile } from "./local-file.ts";
+import type { NamedTemplate, TextTemplate } from "./text-template.ts";
 
-/** Content as a declaration gives it: text, bytes, or a file beside the declaration. */
-export type ContentSource = string | Uint8Array | LocalFile;
+/** Content as a declaration gives it: text, bytes, a file beside the declaration, a text with secrets, or a document. */
+export type ContentSource =
+  | string
+  | Uint8Array
+  | LocalFile
+  | TextTemplate
+  | NamedTemplate
+  | DocumentSource;
 
 /** A resource before it is compiled for a host. */
 export interface DeclaredResource {

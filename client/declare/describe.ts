@@ -1,6 +1,7 @@
 import { isArgv } from "../../shared/systemd/argv.ts";
 import { Secret } from "../../shared/secret.ts";
 import { LocalFile } from "./local-file.ts";
+import { Redacted } from "./redacted.ts";
 
 const LIMIT = 60;
 
@@ -8,6 +9,8 @@ const LIMIT = 60;
 export function describe(value: unknown, { quote }: { readonly quote: boolean }): string {
   if (value instanceof Secret) return "a secret";
   if (value instanceof LocalFile) return "a local file";
+  if (value instanceof Redacted) return "a redacted value";
+  if (value instanceof Date) return "a date";
   if (value instanceof Uint8Array) return "bytes";
   if (isArgv(value)) return "a command";
   if (Array.isArray(value)) return "a list";

@@ -29,6 +29,10 @@ const Fingerprint = z
   )
   .transform((text) => text.replace(/=$/, ""));
 
+/** Whether it is looked up where HostKit runs: before a host is reached, nothing can be read there. */
+const isOperatorsOwn = ({ reference }: Secret): boolean =>
+  reference.from !== "hostFile" && reference.from !== "generate";
+
 const Retry = z.strictObject({
   /** How often to try to connect in all: `attempts: 3`. */
   attempts: z.int().min(1).max(100),
@@ -54,7 +58,7 @@ const SshOptions = z.strictObject({
     .optional(),
   /** The password to log in with: `password: secret.env("APP_SSH_PASSWORD")`. */
   password: z
-    .custom<Secret>((value) => value instanceof Secret, {
+    .custom<Secret>((value) => value instanceof Secret && isOperatorsOwn(value), {
       error: 'must be a secret, such as secret.env("APP_SSH_PASSWORD")',
       params: { confidential: true },
     })

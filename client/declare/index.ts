@@ -3,6 +3,7 @@ export { argv, type ArgumentOptions, type ArgumentValue } from "./argv.ts";
 export type { ContentSource, Project } from "./declared.ts";
 export type { DaemonOptions } from "./daemon.ts";
 export type { Duration } from "../../shared/duration.ts";
+export type { DocumentBuilder, DocumentBuilders, TemplateOptions } from "./document-builders.ts";
 export type { Handle, Reference } from "./handle.ts";
 export type { HostHandle, HostOptions } from "./host.ts";
 export type { IsolateOptions } from "./isolation/options.ts";
@@ -17,8 +18,20 @@ export type {
 } from "./listener-options.ts";
 export type { BootstrapScope, HostScope, ProjectScope } from "./project-scope.ts";
 export type { Options, ResourceBuilder, ResourceBuilders } from "./resource-builders.ts";
+export {
+  dotenv,
+  type DocumentData,
+  type DocumentMap,
+  type DocumentSource,
+  ini,
+  json,
+  toml,
+  yaml,
+} from "./document.ts";
+export { redacted, type Redacted } from "./redacted.ts";
+export { type GenerateOptions, secret } from "./secret.ts";
+export { text, type TextTemplate } from "./text-template.ts";
 export type { ScheduleOptions } from "./schedule.ts";
-export { secret } from "./secret.ts";
 export type { ServiceOptions } from "./service.ts";
 export type { ReleaseHandle, ReleaseOptions } from "./service-release.ts";
 export type { ServiceHandle, ServiceScope } from "./service-scope.ts";

@@ -21,7 +21,8 @@ export interface Subject {
   readonly contentFields?: readonly string[];
 }
 
-export const CONTENT_MESSAGE = 'must be text, bytes or fromFile("./local/path")';
+export const CONTENT_MESSAGE =
+  'must be text, bytes, fromFile("./local/path"), text`…` or a document such as yaml({ … })';
 
 export type Finding = Pick<Fault, "code" | "detail"> & { readonly value: unknown };
 

@@ -9,6 +9,7 @@ import { Isolate } from "./isolation/options.ts";
 import { Logs } from "./observability/logs.ts";
 import { Telemetry } from "./observability/telemetry.ts";
 import { isRecord } from "./resource-options.ts";
+import type { Credential, EnvHandle } from "./service-files.ts";
 import { Environment, Exec, Signal, UnitRef } from "./unit-fields.ts";
 
 /** Options of everything that runs a program: daemons and jobs. */
@@ -17,6 +18,13 @@ export const ProcessOptions = z.strictObject({
   description: z.string().optional(),
   /** Variables of the process; anybody on the host can read them: `environment: { PORT: 4000 }`. */
   environment: Environment.optional(),
+  /** Variables from files of this service, which nobody else can read; later ones win: `env: [runtime]`, as s.env returned it. */
+  env: z.custom<readonly EnvHandle[]>().optional(),
+  /**
+   * Secrets by name, which the program finds below `$CREDENTIALS_DIRECTORY`, in memory, and nobody else does:
+   * `credentials: { "db-password": secret.env("DB") }`. See systemd.exec(5), LoadCredential=.
+   */
+  credentials: z.custom<Readonly<Record<string, Credential>>>().optional(),
   /** Where the process starts: `workingDirectory: data`. */
   workingDirectory: PathRef.optional(),
   /** Who runs it; the service's account unless set, root when it has none. `user: "www-data"` */
@@ -58,6 +66,8 @@ export interface ProcessDefaults {
   readonly description: string;
   readonly user: string | undefined;
   readonly group: string | undefined;
+  /** Directives of [Service] for files that systemd reads for it. */
+  readonly attached: Directives;
   /** Directives of [Service] that say what becomes of what it prints. */
   readonly logs: Readonly<Record<string, unknown>>;
   /** Directives of [Service] that confine it. */
@@ -98,6 +108,7 @@ export function processDirectives(process: Process, defaults: ProcessDefaults) {
     Environment: Object.entries(process.environment ?? {}).map(([name, value]) =>
       assignment(name, value),
     ),
+    ...defaults.attached,
     ExecStartPre: process.execBefore,
     TimeoutStopSec: process.stopTimeout,
     KillSignal: process.signal,

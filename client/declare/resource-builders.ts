@@ -8,6 +8,7 @@ import {
 } from "../../shared/resources/registry.ts";
 import type { OnRemove } from "../../shared/resources/registry.ts";
 import type { ContentSource } from "./declared.ts";
+import { type DocumentBuilders, documentBuilders } from "./document-builders.ts";
 import type { Handle, Reference } from "./handle.ts";
 import type { Recorder, Scope } from "./recorder.ts";
 
@@ -50,7 +51,10 @@ export type ResourceBuilder<K extends Kind> =
 
 /** One builder for each kind of the registry, under the kind's name. */
 // Written over the registry itself, not over `Kind`, so that editors show each kind's documentation.
-export type ResourceBuilders = { readonly [K in keyof typeof kinds]: ResourceBuilder<K> };
+type KindBuilders = { readonly [K in keyof typeof kinds]: ResourceBuilder<K> };
+
+/** One builder for each kind, and those that are made of them. */
+export type ResourceBuilders = KindBuilders & DocumentBuilders;
 
 export function resourceBuilders(recorder: Recorder, scope: Scope): ResourceBuilders {
   const builders = KINDS.map((kind) => [
@@ -58,5 +62,6 @@ export function resourceBuilders(recorder: Recorder, scope: Scope): ResourceBuil
     (key: string, options?: unknown) => recorder.resource({ kind, key, options }, scope),
   ]);
   // A list made from an object is not a tuple, so each builder's own type is lost: the one cast.
-  return Object.fromEntries(builders) as ResourceBuilders;
+  const own = Object.fromEntries(builders) as KindBuilders;
+  return { ...own, ...documentBuilders(own.file) };
 }

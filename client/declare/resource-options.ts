@@ -1,12 +1,12 @@
-import type { Digest, ResourceId } from "../../shared/brands.ts";
-import type { ContentRef } from "../../shared/content.ts";
+import type { ResourceId } from "../../shared/brands.ts";
 import type { KindDefinition } from "../../shared/resources/define-kind.ts";
 import { idOf, isKind, OnRemove } from "../../shared/resources/registry.ts";
 import type { ContentSource } from "./declared.ts";
+import { contentSource, standInFor } from "./content-source.ts";
 import { describe } from "./describe.ts";
+import { DocumentSource } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import { CONTENT_MESSAGE, unknownOption } from "./issues.ts";
-import { LocalFile } from "./local-file.ts";
 
 /** What every resource builder takes besides the options of its kind. */
 export const COMMON_OPTIONS = ["dependsOn", "protect", "onRemove"] as const;
@@ -19,13 +19,6 @@ export interface SplitOptions {
   readonly fate: Fate;
   readonly faults: readonly Pick<Fault, "code" | "detail">[];
 }
-
-/** Stands for a content until the compiler has read it: only then is its digest known. */
-const STAND_IN: ContentRef = Object.freeze({
-  sha256: "0".repeat(64) as Digest,
-  size: 0,
-  text: false,
-});
 
 interface ReferenceContext {
   /** For messages. */
@@ -70,11 +63,18 @@ export function splitOptions(options: unknown, { definition, key, name }: Target
   for (const field of definition.contentFields) {
     const value = own[field];
     if (value === undefined) continue;
-    input[field] = STAND_IN;
-    if (typeof value === "string" || value instanceof LocalFile) contents[field] = value;
-    // A copy: what the declaration does with its own bytes afterwards must not reach the project.
-    else if (value instanceof Uint8Array) contents[field] = Uint8Array.from(value);
-    else {
+    const source = contentSource(value);
+    input[field] = standInFor(source);
+    if (source !== undefined) {
+      contents[field] = source;
+      const wrong = source instanceof DocumentSource ? source.faults : [];
+      faults.push(
+        ...wrong.map((what) => ({
+          code: "HK1044" as const,
+          detail: `\`${field}\` of ${name} ${what}.`,
+        })),
+      );
+    } else {
       const found = describe(value, { quote: false });
       const detail = `\`${field}\` of ${name} ${CONTENT_MESSAGE}, but is ${found}.`;
       faults.push({ code: "HK1021", detail });

@@ -1,3 +1,4 @@
+import { type ServiceFileBuilders, serviceFileBuilders } from "./service-files.ts";
 import { AbsolutePath, UserName } from "../../shared/brands.ts";
 import type { Handle } from "./handle.ts";
 import { ServiceIsolation } from "./isolation/isolation.ts";
@@ -23,7 +24,11 @@ type AccountBuilder = ResourceBuilders["account"] & {
 
 /** What a service can declare. */
 export interface ServiceScope<Root extends string = never>
-  extends Omit<ResourceBuilders, "account">, ServiceUnits, ServiceObservability {
+  extends
+    Omit<ResourceBuilders, "account" | keyof ServiceFileBuilders>,
+    ServiceFileBuilders,
+    ServiceUnits,
+    ServiceObservability {
   /** As given to `p.service`. */
   readonly name: string;
   /** The user the service's account has, or would have: the prefix and the name, `_` written as `-`. */
@@ -110,6 +115,7 @@ export function serviceScope({ given, project, ...context }: ServiceContext): Se
   const { ready, following } = readyBuilder({ service: name, recorder, ...builders });
   return Object.freeze({
     ...builders,
+    ...serviceFileBuilders(service),
     ...units,
     ...observability.scoped,
     daemon: following(units.daemon),

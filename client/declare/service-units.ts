@@ -18,6 +18,7 @@ import type { Passed } from "./process.ts";
 import { isRecord } from "./resource-options.ts";
 import { PASSED_ON_BY_SCHEDULES, ScheduleOptions, timerOptions, whyNever } from "./schedule.ts";
 import type { Service } from "./service.ts";
+import { attach } from "./service-files.ts";
 
 /** A daemon's unit, and what it listens on. */
 export type DaemonHandle<Listen extends ListenInput = NoListeners> = Handle<"unit"> & {
@@ -79,8 +80,9 @@ export function serviceUnits(service: Service): ServiceUnits {
     const description = typeof first === "string" ? `${name} ${first}` : name;
     const logs = service.observability.ofDaemon(`unit:${unit}` as ResourceId, parsed);
     const isolation = confined(unit, parsed, { passed, directories });
+    const attached = attach(parsed, unit, service);
     const who = { description, user: owner?.user, group: owner?.group };
-    const defaults = { ...who, logs, isolation };
+    const defaults = { ...who, logs, attached, isolation };
     const made = recorder.resource(
       {
         kind: "unit",
@@ -128,8 +130,9 @@ export function serviceUnits(service: Service): ServiceUnits {
     if (parsed === undefined) return recorder.broken("unit", unit, undefined);
     const logs = service.observability.ofJob(`unit:${unit}` as ResourceId, parsed);
     const isolation = confined(unit, parsed, { passed, directories: [] });
+    const attached = attach(parsed, unit, service);
     const who = { user: owner?.user, group: owner?.group };
-    const defaults = { description: `${name} ${jobName}`, ...who, logs, isolation };
+    const defaults = { description: `${name} ${jobName}`, ...who, logs, attached, isolation };
     return recorder.resource(
       { kind: "unit", key: unit, options: jobUnitOptions(parsed, { defaults, passed }) },
       scope,

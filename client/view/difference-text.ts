@@ -1,7 +1,8 @@
-import type { Difference, DifferenceValue } from "../../shared/change.ts";
+import { type Difference, type DifferenceValue, NOT_SHOWN } from "../../shared/change.ts";
 import type { ContentRef } from "../../shared/content.ts";
 import type { Paint } from "./paint.ts";
 import { bytes } from "./quantity.ts";
+import { documentLines } from "./document-text.ts";
 import { displayWidth, oneLine, visible } from "./text.ts";
 
 /** Lines of a created content that are shown unless all were asked for. */
@@ -29,14 +30,17 @@ export function differenceLines(list: readonly Difference[], style: DifferenceSt
 }
 
 /** A field of something new that fits in a few words: such fields share lines. */
-function isPlainCreation({ before, after }: Difference): boolean {
+function isPlainCreation({ before, after, patch, keys }: Difference): boolean {
+  if (patch !== undefined || keys !== undefined) return false;
   return before === null && !isContent(after) && !isMultiline(after);
 }
 
 function lines(difference: Difference, style: DifferenceStyle): string[] {
-  const { before, after, patch } = difference;
+  const { before, after, patch, keys } = difference;
   const field = oneLine(difference.field);
+  if (keys !== undefined) return documentLines(difference, style);
   if (patch !== undefined) return [`${field}:`, ...patchLines(patch, style.paint)];
+  if (before === NOT_SHOWN && after === NOT_SHOWN) return [`${field}: changed, not shown`];
   if (Array.isArray(before) && Array.isArray(after)) return list(field, { before, after }, style);
   if (before === null && after !== null) return created(field, after, style);
   if (isMultiline(before) || isMultiline(after)) {
@@ -87,6 +91,7 @@ function list(
 function patchLines(patch: string, paint: Paint): string[] {
   const all = textLines(patch);
   const first = all.findIndex((line) => line.startsWith("@@"));
+  // Of what is new all lines are added, and nothing else is to be told of them.
   return all.slice(Math.max(first, 0)).map((line) => {
     if (line.startsWith("+")) return paint.create(line);
     if (line.startsWith("-")) return paint.remove(line);

@@ -7,6 +7,7 @@ import { Manifest } from "../manifest.ts";
 import { Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
 import { SourceLocation } from "../resources/registry.ts";
+import { OperatorSecret } from "../secret.ts";
 import { OnFailure, PendingRun, RunEvent, RunId, RunSummary } from "../run.ts";
 
 /**
@@ -67,7 +68,8 @@ const VERBS = {
     response: Facts.partial(),
   },
   plan: {
-    request: z.strictObject({ manifest: Manifest }),
+    /** With the values of the secrets that the operator's side looks up. */
+    request: z.strictObject({ manifest: Manifest, secrets: z.array(OperatorSecret) }),
     /** Texts the agent needs for its diffs; the client sends them as blobs under this request's id. */
     event: z.strictObject({ type: z.literal("need"), contents: z.array(Digest) }),
     response: z.strictObject({
@@ -104,7 +106,13 @@ const VERBS = {
   },
   /** Brings a run that has not come to an end to one: by its own policy, or by finishing it; `null`: the one there is. */
   recover: {
-    request: z.strictObject({ run: RunId.nullable(), goal: z.enum(["settle", "finish"]), wait }),
+    request: z.strictObject({
+      run: RunId.nullable(),
+      goal: z.enum(["settle", "finish"]),
+      /** As many as are known; what is finished may need some. */
+      secrets: z.array(OperatorSecret),
+      wait,
+    }),
     event: RunEvent,
     response: runEnded,
   },

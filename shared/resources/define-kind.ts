@@ -1,7 +1,8 @@
 import type * as z from "zod";
-import type { ResourceId } from "../brands.ts";
+import type { Digest, ResourceId } from "../brands.ts";
 import type { ContentRef } from "../content.ts";
 import type { Difference, EdgeReason, Follow } from "../change.ts";
+import type { SecretUse } from "../secret.ts";
 
 /**
  * A thing a resource provides or relies on. The graph is made of these, so that no kind needs to know another:
@@ -26,6 +27,15 @@ interface Triggered<Desired> {
   readonly doing: string;
   /** What may come of it. Pure. */
   outcomes(desired: Desired): readonly string[];
+}
+
+/** What turns values into digests that nobody can guess values from: their key never leaves the host. */
+export interface Sealer<Desired = unknown> {
+  /** The value of a secret, which must not be part of what is returned. */
+  value(use: SecretUse): string;
+  digest(text: string): Digest;
+  /** As it was declared before, where it was: what the host has may hold secrets of that. */
+  readonly previous: Desired | undefined;
 }
 
 /** `{ state: "absent" }`, or what was found. */
@@ -57,6 +67,8 @@ export interface KindDefinition<
   readonly inputField?: string;
   /** Of a link: what is claimed at or below `from` lies at or below `to`, and whoever reads it reads the link as well. */
   leadsTo?(desired: z.output<Desired>): { readonly from: string; readonly to: string };
+  /** What of that field a reader finds: a digest, or a value to make one of. Unless given, the field as it is. */
+  inputOf?(desired: z.output<Desired>): unknown;
   /** What becomes of one that HostKit created and nobody declares any more, unless its declaration said otherwise. */
   readonly removal: "delete" | "keep";
   /** For kinds that are run and not compared; such a one is always observed as present, differs in nothing and is in no ledger. */
@@ -68,6 +80,17 @@ export interface KindDefinition<
   /** What it reads besides what its claims lead to, by id. */
   inputs?(desired: z.output<Desired>): readonly ResourceId[];
   contents(desired: z.output<Desired>): readonly ContentRef[];
+  /** The secrets it needs: they are looked up before anything is compared. */
+  secrets?(desired: z.output<Desired>): readonly SecretUse[];
+  /** Why values, as far as they are known, can't be where they are to be; none of it tells a value. Pure. */
+  unfitSecrets?(
+    desired: z.output<Desired>,
+    value: (use: SecretUse) => string | undefined,
+  ): readonly string[];
+  /** Whether what is on the host must not be shown, nor kept for all who can read a disk. Pure. */
+  isSecret?(desired: z.output<Desired>): boolean;
+  /** The same, with keyed digests in the place of what must not be known. Pure. */
+  sealed?(desired: z.output<Desired>, sealer: Sealer<z.output<Desired>>): z.output<Desired>;
   /** What would change on a present one; empty when it is as desired. Pure. */
   diff(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
   /** What an absent one will be, field by field, for the plan of its creation. Pure. */

@@ -1,9 +1,26 @@
 import * as z from "zod";
 import { AbsolutePath, Digest } from "../brands.ts";
-import { ContentRef } from "../content.ts";
+import {
+  Content,
+  isConcealed,
+  isDocument,
+  isPlain,
+  isSensitive,
+  refOf,
+  secretsIn,
+} from "../content.ts";
 import { FileMode } from "../file-mode.ts";
 import { dangerOfPath } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
+import {
+  contentDifference,
+  createdContent,
+  ObservedDocument,
+  readBy,
+  removedContent,
+  sealedContent,
+  unfitSecrets,
+} from "./file-content.ts";
 import {
   createdFields,
   diffFields,
@@ -30,57 +47,80 @@ const Validator = z
 
 const METADATA = ["owner", "group", "mode"] as const;
 
+/** What holds secrets is nobody else's to read. */
+const modeFor = (content: Content) => (isSensitive(content) ? "0640" : "0644") as FileMode;
+
 /** A regular file with known content. */
 export const file = defineKind({
   kind: "file",
   key: "path",
-  desired: z.strictObject({
-    /** Where it is: `"/etc/motd"`. */
-    path: AbsolutePath,
-    /** What is in it: text, bytes or a local file, such as `content: "Welcome.\n"`. */
-    content: ContentRef,
-    /** Who owns it: a user name, a uid or an account; root unless set. `owner: account` */
-    owner: Owner,
-    /** Its group: a group name, a gid, a group or an account; root unless set. `group: "www-data"` */
-    group: Group,
-    /** Its permissions; 0644 unless set. `mode: 0o640` */
-    mode: FileMode.default("0644" as FileMode),
-    /**
-     * A command that must accept the file before anything is changed; `{}` is its path: `validate: ["visudo", "-cf", "{}"]`.
-     * It is started without a shell, when the content changes, and sees the host as this push will leave it, under the
-     * real paths. Where files belong together, give each the command that checks them all; it is run once:
-     *
-     *     const checked = { validate: ["nginx", "-t"] };
-     *     p.file("/etc/nginx/nginx.conf", { content: main, ...checked });
-     *     p.file("/etc/nginx/conf.d/app.conf", { content: app, ...checked });
-     *
-     * What it writes is gone afterwards, but for /run. Accounts that the same push makes are not there yet.
-     */
-    validate: Validator.optional(),
+  desired: z
+    .strictObject({
+      /** Where it is: `"/etc/motd"`. */
+      path: AbsolutePath,
+      /**
+       * What is in it: text, bytes, a local file, a text`…` with secrets, or a document: `content: "Welcome.\n"`,
+       * `content: yaml({ port: 4000 })`.
+       */
+      content: Content,
+      /** Who owns it: a user name, a uid or an account; root unless set. `owner: account` */
+      owner: Owner,
+      /** Its group: a group name, a gid, a group or an account; root unless set. `group: "www-data"` */
+      group: Group,
+      /** Its permissions; unless set 0644, and 0640 where it holds secrets. `mode: 0o600` */
+      mode: FileMode.optional(),
+      /**
+       * Of a document: only the declared keys are managed, and all others are left as they are. `merge: true`
+       */
+      merge: z.boolean().optional(),
+      /**
+       * A command that must accept the file before anything is changed; `{}` is its path: `validate: ["visudo", "-cf", "{}"]`.
+       * It is started without a shell, when the content changes, and sees the host as this push will leave it, under the
+       * real paths. Where files belong together, give each the command that checks them all; it is run once:
+       *
+       *     const checked = { validate: ["nginx", "-t"] };
+       *     p.file("/etc/nginx/nginx.conf", { content: main, ...checked });
+       *     p.file("/etc/nginx/conf.d/app.conf", { content: app, ...checked });
+       *
+       * What it writes is gone afterwards, but for /run. Accounts that the same push makes are not there yet.
+       */
+      validate: Validator.optional(),
+    })
+    .transform(({ mode, ...rest }) => ({ ...rest, mode: mode ?? modeFor(rest.content) }))
+    .refine(({ merge, content }) => merge !== true || isDocument(content), {
+      path: ["merge"],
+      message: "takes a document for its content, such as yaml({ … })",
+    }),
+  observed: z.strictObject({
+    ...observedMetadata,
+    sha256: Digest,
+    size: z.int().min(0),
+    /** Keyed digest of the content, where nothing of it may be told. */
+    digest: Digest.optional(),
+    /** What is in it, where it is to be a document. */
+    document: ObservedDocument.optional(),
   }),
-  observed: z.strictObject({ ...observedMetadata, sha256: Digest, size: z.int().min(0) }),
   contentFields: ["content"],
   inputField: "content",
+  inputOf: ({ content }) => readBy(content),
   removal: "delete",
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: pathNeeds,
-  contents: (desired) => [desired.content],
-  diff: (desired, observed) => {
-    const metadata = diffFields(METADATA, desired, observed);
-    if (desired.content.sha256 === observed.sha256) return metadata;
-    const before = { sha256: observed.sha256, size: observed.size, text: desired.content.text };
-    return [{ field: "content", before, after: desired.content }, ...metadata];
-  },
-  created: (desired) => [
-    { field: "content", before: null, after: desired.content },
-    ...createdFields(METADATA, desired),
+  contents: ({ content }) => (isPlain(content) ? [refOf(content)] : []),
+  isSecret: ({ content }) => isConcealed(content),
+  secrets: ({ content }) => secretsIn(content),
+  unfitSecrets: ({ content }, value) => unfitSecrets(content, value),
+  sealed: (desired, sealer) => ({ ...desired, content: sealedContent(desired.content, sealer) }),
+  diff: (desired, observed) => [
+    ...contentDifference(desired, observed),
+    ...diffFields(METADATA, desired, observed),
   ],
-  removed: (desired, observed) => {
-    const { sha256, size } = observed;
-    const before = { sha256, size, text: desired.content.text };
-    return [{ field: "content", before, after: null }, ...removedFields(METADATA, observed)];
-  },
+  created: (desired) => [createdContent(desired.content), ...createdFields(METADATA, desired)],
+  removed: (desired, observed) => [
+    removedContent(desired.content, observed),
+    ...removedFields(METADATA, observed),
+  ],
   follow: () => null,
   danger: ({ path }) => dangerOfPath(path),
 });

@@ -30,3 +30,24 @@ export default project("bench", (p) => {
 });
 `;
 }
+
+/** Files of which a third are documents of every format, or the same texts as plain files. */
+export function documents(count: number, as: "documents" | "plain files"): string {
+  return `import { dotenv, ini, json, project, toml, yaml } from "hostkit";
+
+const FORMATS = [dotenv, ini, json, toml, yaml];
+const data = (i: number) => ({
+  NAME: \`service-\${i}\`, PORT: 4000 + i, HOST: "127.0.0.1", DEBUG: "no",
+  ...Object.fromEntries(Array.from({ length: 16 }, (_, n) => [\`KEY_\${n}\`, \`value \${n} of \${i}\`])),
+});
+const plain = (i: number) => Object.entries(data(i)).map((pair) => pair.join(" = ")).join("\\n");
+
+export default project("bench-documents", (p) => {
+  p.host("app", { at: "app.example.com" });
+  for (let i = 0; i < ${count}; i++) {
+    const content = ${as === "documents"} && i % 3 === 0 ? FORMATS[(i / 3) % 5]!(data(i)) : plain(i);
+    p.file(\`/srv/bench-documents/\${i}\`, { content });
+  }
+});
+`;
+}

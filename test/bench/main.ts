@@ -6,7 +6,7 @@ import { bootHost, type TestHost } from "../hosts/support/host.ts";
 import { hostsAvailable } from "../hosts/support/requirements.ts";
 import { createOperator, type Operator } from "../support/cli.ts";
 import { startAgent, unpackAgent } from "./agent.ts";
-import { mixed, smallFiles } from "./declarations.ts";
+import { documents, mixed, smallFiles } from "./declarations.ts";
 import { median, once } from "./measure.ts";
 import { costOfRecord } from "./record.ts";
 import { formatRows, type Row } from "./table.ts";
@@ -59,6 +59,8 @@ async function againstSsh(host: TestHost, operator: Operator): Promise<Row[]> {
     compare(`no-op push, ${count} mixed resources`, await median(RUNS, push), limit);
   }
 
+  rows.push(await ofDocuments({ declare, push }));
+
   const first: number[] = [];
   for (let run = 0; run < 3; run++) {
     await host.ssh("rm -rf /srv/bench");
@@ -70,6 +72,29 @@ async function againstSsh(host: TestHost, operator: Operator): Promise<Row[]> {
   rows.push(await ofTheRecord(firstApply));
   compare("no-op push, 1000 small files", await median(RUNS, push), 5);
   return rows;
+}
+
+/** Comparing documents by key, against comparing the same number of files by their digests. */
+async function ofDocuments({
+  declare,
+  push,
+}: {
+  declare: (text: string) => void;
+  push: () => Promise<void>;
+}): Promise<Row> {
+  const noOp = async (as: "documents" | "plain files") => {
+    declare(documents(300, as));
+    await push();
+    return median(RUNS, push);
+  };
+  const plain = await noOp("plain files");
+  const time = await noOp("documents");
+  return {
+    what: "no-op push, 300 files, 100 of them documents, against plain",
+    measured: `${ms(time)}, ${(time / plain).toFixed(2)}x`,
+    goal: "<= 1.5x",
+    met: time / plain <= 1.5,
+  };
 }
 
 async function ofTheAgent(): Promise<Row[]> {

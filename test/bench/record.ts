@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execute } from "../../agent/executor/execute.ts";
 import { readIdentity } from "../../agent/host/facts.ts";
 import type { Host } from "../../agent/host/host.ts";
+import { SecretValues } from "../../agent/secrets/secret-values.ts";
 import { createLinuxHost } from "../../agent/host/linux.ts";
 import { makePlan } from "../../agent/plan.ts";
 import { createRunLock } from "../../agent/run-lock.ts";
@@ -58,6 +59,7 @@ async function timed(
     identity,
     login: "root",
     texts: async () => new Map(),
+    secrets: new SecretValues(plain),
   });
   if (plan === null) throw new Error("no plan");
 
@@ -77,6 +79,7 @@ async function timed(
       bootId,
       agentId: "bench",
       lock: createRunLock(`${root}/lock`),
+      fetchSecrets: async () => [],
       stopping: () => undefined,
     },
   );

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SecretValues } from "../../agent/secrets/secret-values.ts";
 import { readNames } from "../../agent/host/names.ts";
 import type {
   ApplyContext,
@@ -87,6 +88,7 @@ export function applyContext(
   return {
     host,
     names: () => readNames(host),
+    secrets: new SecretValues(host),
     async *content({ sha256 }) {
       const bytes = CONTENTS.get(sha256);
       if (bytes === undefined) throw new Error(`no content ${sha256}`);

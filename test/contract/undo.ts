@@ -2,7 +2,7 @@ import { readNames } from "../../agent/host/names.ts";
 import type { Driver, Memory, Step, UndoStep } from "../../agent/resources/driver.ts";
 import type { Kind, ResourceOf } from "../../shared/resources/registry.ts";
 import type { MemoryHost } from "../support/memory-host/memory-host.ts";
-import { applySteps, read, type ReadOptions, stepFor } from "./cycle.ts";
+import { applyContext, applySteps, read, type ReadOptions, stepFor } from "./cycle.ts";
 
 /** What the engine does around an undo, for one driver alone. */
 
@@ -19,7 +19,7 @@ export async function prepare<K extends Kind>(
   step: Step<K>,
   host: MemoryHost,
 ): Promise<{ memory: Memory; kept: ReadonlyMap<string, string> }> {
-  const context = { host, names: () => readNames(host) };
+  const context = applyContext(host, []);
   const [memory = null] = (await driver.remember?.([step], context)) ?? [];
   const kept = new Map<string, string>();
   for (const path of driver.keeps?.(step) ?? []) {

@@ -49,7 +49,14 @@ export async function cutOffRun(
   if (after !== undefined) host.faultAfter(after);
   await execute(
     { run: RUN, goal: "apply", wait: 0, attempt: "first" },
-    { ...HELLO, host, root: ROOT, lock: createMemoryLock(), stopping: ignore },
+    {
+      ...HELLO,
+      host,
+      root: ROOT,
+      lock: createMemoryLock(),
+      fetchSecrets: async () => [],
+      stopping: ignore,
+    },
   ).catch(ignore);
   const calls = host.calls - before;
   host.revive();
@@ -63,7 +70,7 @@ export async function settle(host: MemoryHost, goal: "settle" | "finish") {
   if (pending === undefined) return undefined;
   await execute(
     { run: pending.run, goal, wait: 0, attempt: "next" },
-    { ...HELLO, ...at, lock: createMemoryLock(), stopping: ignore },
+    { ...HELLO, ...at, lock: createMemoryLock(), fetchSecrets: async () => [], stopping: ignore },
   );
   const ended = await readOutcome(host, runOf(ROOT, pending.run));
   return ended?.verdict ?? host.text(`${runOf(ROOT, pending.run)}/events.jsonl`);

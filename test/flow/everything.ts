@@ -1,3 +1,4 @@
+import type { Content } from "../../shared/content.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { RunId } from "../../shared/run.ts";
@@ -20,6 +21,19 @@ const api = (version: string) =>
     active: true,
   });
 
+/** Others manage the rest of it. */
+const document = (version: string): Content => ({
+  format: "json",
+  data: { version, list: [version] },
+  secrets: [],
+  redacted: [],
+});
+
+/** Only the host knows it. */
+const token = (name: string): Content => ({
+  template: ["token=", { secret: { from: "generate", name, bytes: 16, encoding: "hex" } }, "\n"],
+});
+
 export const first = (): Manifest =>
   manifestOf(
     declare.group("web", { gid: 4100 }),
@@ -27,6 +41,8 @@ export const first = (): Manifest =>
     declare.directory("/srv/app", { owner: "deploy", mode: 0o750 }),
     declare.file("/srv/app/deep/er", { text: "more\n", owner: "deploy" }),
     declare.file("/etc/motd", { text: "first\n", mode: 0o600 }),
+    declare.file("/etc/app.json", { content: document("first"), merge: true }),
+    declare.file("/etc/token", { content: token("first") }),
     declare.symlink("/srv/current", { to: "/srv/app" }),
     api("first"),
   );
@@ -38,6 +54,8 @@ export const second = (): Manifest =>
     declare.directory("/srv/app", { owner: "root", mode: 0o700 }),
     declare.file("/etc/motd", { text: "second\n" }),
     declare.file("/etc/fresh", { text: "more\n" }),
+    declare.file("/etc/app.json", { content: document("second"), merge: true }),
+    declare.file("/etc/token", { content: token("second") }),
     declare.symlink("/srv/current", { to: "/srv/elsewhere" }),
     api("second"),
     declare.unit("fresh.service", {
@@ -50,6 +68,7 @@ export const second = (): Manifest =>
 export function prepared(): MemoryHost {
   const host = new MemoryHost();
   host.put("/etc/motd", "old\n");
+  host.put("/etc/app.json", '{"theirs": 1, "list": [1, 2]}');
   host.tree.putSymlink("/srv/current", "/srv/before");
   host.put("/etc/systemd/system/api.service", "[Service]\nType=notify\nExecStart=/bin/api\n");
   host.systemd.settle("api.service", "active");

@@ -311,6 +311,7 @@ it("what is asked about runs changes nothing on the host", async () => {
     host,
     root: ROOT,
     executor,
+    secrets: [],
     onEvent: () => undefined,
     onCancel: () => undefined,
     signal: new AbortController().signal,

@@ -59,6 +59,29 @@ const CHECKS: Readonly<Record<string, Check>> = {
     expect(await remote("systemctl --failed --no-legend | wc -l")).toBe("0\n");
   },
 
+  secrets: async (remote) => {
+    expect(await remote("systemctl is-active vault-user.service")).toBe("active\n");
+    expect(
+      await remote(
+        "stat -c '%a %U %G' /etc/vault-user/runtime.env /etc/vault-user/settings.json /etc/credstore/vault-user.service.api-header",
+      ),
+    ).toBe("640 root vault-user\n640 root vault-user\n600 root root\n");
+    const log =
+      "for i in $(seq 50); do journalctl -q -u vault-user -o cat | grep -q ^token && break; sleep 0.1; done;";
+    expect(await remote(`${log} journalctl -q -u vault-user -o cat | grep ^token`)).toBe(
+      "token of 13 characters, session key of 43\n",
+    );
+    const inEnv = await remote("grep -o 'SESSION_KEY=.*' /etc/vault-user/runtime.env");
+    const [key = ""] = /[\w-]{43}/.exec(inEnv) ?? [];
+    expect(JSON.parse(await remote("cat /etc/vault-user/settings.json"))).toEqual({
+      session: { key, lifetime: "12h" },
+      api: { url: "https://api.example.com", token: "token-of-test" },
+    });
+    expect(await remote("cat /run/credentials/vault-user.service/api-header")).toBe(
+      "Authorization: Bearer token-of-test\n",
+    );
+  },
+
   "users-and-keys": async (remote) => {
     const people = (await remote("getent group shared | cut -d: -f4")).trim().split(",");
     expect(people.length).toBeGreaterThan(1);
@@ -71,6 +94,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     expect(await remote("stat -c %G /srv/shared/* | sort -u")).toBe("shared\n");
   },
 };
+
+/** What the operator has that an example asks for. */
+const ENVIRONMENT = { EXAMPLE_API_TOKEN: "token-of-test" };
 
 const examples = readdirSync("examples", { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -97,10 +123,10 @@ describeHosts("examples", () => {
         "--ssh",
         `root@${host().address}`,
       ];
-      const first = await operator.hostkit(["push", "--yes", ...flags]);
+      const first = await operator.hostkit(["push", "--yes", ...flags], { env: ENVIRONMENT });
       expect(first.status, first.stderr).toBe(0);
       await check(remote(host()));
-      const second = await operator.hostkit(["push", "--yes", ...flags]);
+      const second = await operator.hostkit(["push", "--yes", ...flags], { env: ENVIRONMENT });
       expect(second.stdout, second.stderr).toMatch(/^No changes\./m);
       expect(second.status).toBe(0);
     },

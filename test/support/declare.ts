@@ -39,11 +39,11 @@ type Options<K extends Kind, Key extends string> = Partial<Omit<DesiredInput<K>,
 export const declare = {
   file: (
     path: string,
-    options: Options<"file", "path" | "content"> & { text?: string } = {},
+    options: Options<"file", "path"> & { text?: string } = {},
     extra?: Extra,
   ) => {
-    const { text = "", ...rest } = options;
-    return make("file", { path, content: contentOf(text), ...rest }, extra);
+    const { text = "", content = contentOf(text), ...rest } = options;
+    return make("file", { path, content, ...rest }, extra);
   },
   directory: (path: string, options: Options<"directory", "path"> = {}, extra?: Extra) =>
     make("directory", { path, ...options }, extra),

@@ -31,7 +31,7 @@ export function createInProcessExecutor(
   const atWork = new Map<string, Promise<void>>();
   const asked = new Set<string>();
   return {
-    async start(task) {
+    async start(task, secrets) {
       const { agentId, bootId, machineId } = hello;
       const work = execute(task, {
         host,
@@ -40,6 +40,7 @@ export function createInProcessExecutor(
         agentId,
         bootId,
         machineId,
+        fetchSecrets: async () => secrets,
         stopping: () => (asked.has(task.run) ? "asked" : undefined),
       })
         // It was killed: nobody hears of it.

@@ -5,9 +5,10 @@ import {
   project,
   secret,
   type Argv,
+  type ContentSource,
+  type DocumentBuilders,
   type Handle,
   type Kind,
-  type LocalFile,
   type Options,
   type Project,
   type ProjectScope,
@@ -20,8 +21,9 @@ declare const p: ProjectScope;
 
 describe("builders", () => {
   it("are one for each kind", () => {
-    expectTypeOf<keyof ResourceBuilders>().toEqualTypeOf<Kind>();
-    expectTypeOf<{ readonly [K in Kind]: ResourceBuilder<K> }>().toEqualTypeOf<ResourceBuilders>();
+    expectTypeOf<keyof Omit<ResourceBuilders, keyof DocumentBuilders>>().toEqualTypeOf<Kind>();
+    expectTypeOf<ResourceBuilders>().toExtend<{ readonly [K in Kind]: ResourceBuilder<K> }>();
+    expectTypeOf(p.yaml).returns.toEqualTypeOf<Handle<"file">>();
     expectTypeOf(p.file).returns.toEqualTypeOf<Handle<"file">>();
   });
 
@@ -38,7 +40,7 @@ describe("builders", () => {
   });
 
   it("take text, bytes or a local file as content, and nothing else", () => {
-    expectTypeOf<Options<"file">["content"]>().toEqualTypeOf<string | Uint8Array | LocalFile>();
+    expectTypeOf<Options<"file">["content"]>().toEqualTypeOf<ContentSource>();
     p.file("/a", { content: "text" });
     p.file("/a", { content: "text", validate: ["visudo", "-cf", "{}"] });
     p.file("/a", { content: "text", validate: argv("visudo", { c: true }, "{}") });

@@ -6,10 +6,11 @@ import {
   type TargetOptions,
   withDeclaration,
 } from "../../../client/cli/target.ts";
+import { OperatorSecrets } from "../../../client/secrets/operator-secrets.ts";
 import { Secret } from "../../../shared/secret.ts";
 
 const NONE: TargetOptions = { host: [], all: false, ssh: undefined, local: false };
-const CONTEXT = { env: { APP_PASSWORD: "letmein" }, user: () => "ann" };
+const CONTEXT = { secrets: new OperatorSecrets({ APP_PASSWORD: "letmein" }), user: () => "ann" };
 const APP: HostDeclaration = {
   name: "app",
   at: "app.example.com",
@@ -65,7 +66,7 @@ describe("declared hosts", () => {
 
   test("a password that is not set is looked up only at the login, and names its variable", async () => {
     const [target] = resolveTargets({ ...NONE, host: ["app"] }, [APP], {
-      env: {},
+      secrets: new OperatorSecrets({}),
       user: () => "ann",
     });
     if (target?.reach.kind !== "ssh") throw new Error("not reached by SSH");

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import { isPlain } from "../../../shared/content.ts";
 import { loadProject } from "../../../client/compile/load.ts";
 import { declaration, faultsOf, load, placed, temporaryFiles } from "./temporary-declaration.ts";
 
@@ -59,8 +60,9 @@ describe("a declaration of several files", () => {
     const read = async (id: string) => {
       const resource = manifest.resources.find((each) => each.id === id);
       if (resource?.kind !== "file") throw new Error(`no file ${id}`);
-      const bytes = await buffer(contents.open(resource.desired.content.sha256));
-      return { ...resource.desired.content, bytes };
+      const { content } = resource.desired;
+      if (!isPlain(content)) throw new Error(`${id} has no plain content`);
+      return { ...content, bytes: await buffer(contents.open(content.sha256)) };
     };
     expect(await read("file:/etc/web/web.conf")).toMatchObject({
       bytes: Buffer.from("listen = 8080\n"),
@@ -318,11 +320,12 @@ describe("local files", () => {
     });
     const { manifest, contents } = await (await loadProject({ cwd })).manifestFor("app");
     const [file] = manifest.resources;
-    if (file?.kind !== "file") throw new Error("no file");
+    if (file?.kind !== "file" || !isPlain(file.desired.content)) throw new Error("no file");
+    const { sha256 } = file.desired.content;
     writeFileSync(join(cwd, "a.txt"), "after!");
     const pieces: Uint8Array[] = [];
     const reading = (async () => {
-      for await (const piece of contents.open(file.desired.content.sha256)) pieces.push(piece);
+      for await (const piece of contents.open(sha256)) pieces.push(piece);
     })();
     expect(await faultsOf(reading)).toMatchObject([
       { code: "HK1031", detail: expect.stringContaining(join(cwd, "a.txt")) },

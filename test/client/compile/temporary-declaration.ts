@@ -19,7 +19,7 @@ export function temporaryFiles(files: Readonly<Record<string, string | Uint8Arra
 
 /** The body of a project's function, as a declaration with one host. Its first line is line 3. */
 export function declaration(body: string): string {
-  return `import { argv, fromFile, project, secret } from "hostkit";\nexport default project("test", (p) => { p.host("app", { at: "app.example.com" });\n${body}\n});\n`;
+  return `import { argv, fromFile, json, project, redacted, secret, text } from "hostkit";\nexport default project("test", (p) => { p.host("app", { at: "app.example.com" });\n${body}\n});\n`;
 }
 
 export function load(

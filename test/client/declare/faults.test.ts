@@ -130,21 +130,21 @@ const cases: readonly Case[] = [
     declare: (p) => p["file"]?.("/a"),
     code: "HK1022",
     detail:
-      'file:/a needs the option `content`: it must be text, bytes or fromFile("./local/path").',
+      'file:/a needs the option `content`: it must be text, bytes, fromFile("./local/path"), text`…` or a document such as yaml({ … }).',
   },
   {
     name: "content of the wrong type",
     declare: (p) => p["file"]?.("/a", { content: 3 }),
     code: "HK1021",
     detail:
-      '`content` of file:/a must be text, bytes or fromFile("./local/path"), but is a number.',
+      '`content` of file:/a must be text, bytes, fromFile("./local/path"), text`…` or a document such as yaml({ … }), but is a number.',
   },
   {
     name: "a secret as content",
     declare: (p) => p["file"]?.("/a", { content: secret.env("X") }),
     code: "HK1021",
     detail:
-      '`content` of file:/a must be text, bytes or fromFile("./local/path"), but is a secret.',
+      '`content` of file:/a must be text, bytes, fromFile("./local/path"), text`…` or a document such as yaml({ … }), but is a secret.',
   },
   {
     name: "a secret where text is wanted",

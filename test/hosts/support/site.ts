@@ -17,6 +17,10 @@ export interface Push {
   readonly project?: string;
   /** More flags for the push. */
   readonly flags?: readonly string[];
+  /** More variables of the operator. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files beside the declaration, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface Refusal {
@@ -50,6 +54,8 @@ export interface Site {
   readonly unfinished: () => Promise<string>;
   /** Another command, of what was declared last. */
   readonly hostkit: (...args: string[]) => Promise<CliResult>;
+  /** Whose desk it is all done at. */
+  readonly operator: () => Operator;
   /** Returns when no agent is running any more, and no run. */
   readonly agentGone: () => Promise<void>;
 }
@@ -81,19 +87,16 @@ export function sharedSite(host: () => TestHost): Site {
     for (const operator of operators) operator[Symbol.dispose]();
   });
 
-  const write = ({
-    body = FILE,
-    at = host(),
-    ssh = {},
-    by = shared,
-    project = projectName(),
-  }: Push): Operator => {
+  const write = (what: Push): Operator => {
+    const { body = FILE, at = host(), ssh = {}, by = shared, files = {} } = what;
+    const { project = projectName() } = what;
+    for (const [name, content] of Object.entries(files)) by.write(name, content);
     // A proxy has a name of its own that no list of known hosts has.
     const known = at === host() ? {} : { hostKey: host().hostKeyFingerprint };
     const options = { at: at.address, ssh: { user: "root", port: at.port, ...known, ...ssh } };
     by.write(
       "hostkit.config.ts",
-      `import { argv, project } from "hostkit";
+      `import { argv, dotenv, fromFile, ini, json, project, redacted, secret, text, toml, yaml } from "hostkit";
 
 export default project("${project}", (p) => {
   p.host("app", ${JSON.stringify(options)});
@@ -104,7 +107,8 @@ export default project("${project}", (p) => {
     return by;
   };
   const pushOf = ({ flags = [] }: Push) => ["push", "--host", "app", "--yes", ...flags];
-  const push = (what: Push = {}) => write(what).hostkit(pushOf(what));
+  const environment = ({ env = {} }: Push) => ({ env });
+  const push = (what: Push = {}) => write(what).hostkit(pushOf(what), environment(what));
   const lastPlan = () => shared.hostkit(["plan", "--host", "app", "--exit-code"]);
 
   const remote = async (command: string, input = "") => {
@@ -125,13 +129,18 @@ export default project("${project}", (p) => {
     begin: (what = {}) => {
       let kill: (signal: NodeJS.Signals) => void = () => undefined;
       const result = write(what).hostkit(pushOf(what), {
+        ...environment(what),
         started: (process) => {
           kill = (signal) => process.kill(signal);
         },
       });
       return { result, kill: (signal) => kill(signal) };
     },
-    plan: (what = {}) => write(what).hostkit(["plan", "--host", "app", "--exit-code"]),
+    plan: (what = {}) => {
+      const { flags = [] } = what;
+      const args = ["plan", "--host", "app", "--exit-code", ...flags];
+      return write(what).hostkit(args, environment(what));
+    },
     isAsDeclared: async () => {
       const { stdout, status } = await lastPlan();
       expect(stdout).toMatch(/^No changes\./m);
@@ -152,6 +161,7 @@ export default project("${project}", (p) => {
       await remote(ended("[h]ostkit-agent"));
     },
     hostkit: (...args) => shared.hostkit(args),
+    operator: () => shared,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   ViewRefused,
   type WriteOptions,
 } from "../../../agent/host/host.ts";
+import type { Digest } from "../../../shared/brands.ts";
 import { mustBeSame, mustLeadTo } from "../../../agent/host/seen.ts";
 import { parentOf } from "../../../shared/resources/path-fields.ts";
 import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
@@ -31,7 +32,7 @@ export class Interruption extends Error {
   override readonly name = "Interruption";
 }
 
-type Call = keyof Omit<Host, "uid">;
+type Call = keyof Omit<Host, "uid" | "seal" | "derive">;
 
 /**
  * A host in memory that behaves like Linux where drivers rely on it: a tree with links and permissions, the account
@@ -66,6 +67,14 @@ export class MemoryHost implements Host {
     this.tree.setMetadata("/root", { uid: 0, gid: 0, mode: 0o700 });
     this.tree.setMetadata("/etc/shadow", { uid: 0, gid: 42, mode: 0o640 });
     this.systemd.settle("cron.service", "active");
+  }
+
+  seal(sha256: string): Digest {
+    return createHash("sha256").update(`key of this host ${sha256}`).digest("hex") as Digest;
+  }
+
+  derive(name: string, bytes: number): Uint8Array {
+    return createHash("sha512").update(`key of this host ${name}`).digest().subarray(0, bytes);
   }
 
   get uid(): number {
@@ -234,6 +243,29 @@ export class MemoryHost implements Host {
   /** What is kept here is always a copy. */
   async forgetKept(kept: string): Promise<void> {
     return this.#count("forgetKept", kept, () => undefined);
+  }
+
+  async lockFile(path: string, locked: string): Promise<void> {
+    return this.#exchange("lockFile", { from: path, to: locked });
+  }
+
+  async unlockFile(locked: string, path: string): Promise<void> {
+    return this.#exchange("unlockFile", { from: locked, to: path });
+  }
+
+  /** Every bit the other way round: the same again gives it back. */
+  #exchange(call: "lockFile" | "unlockFile", { from, to }: { from: string; to: string }): void {
+    return this.#count(call, from, () => {
+      const node = this.tree.find(from, { call: "open", follow: "parents" });
+      if (node?.type !== "file") throw fault("ENOENT", "open", from);
+      const { bytes, uid, gid, mode } = node;
+      this.tree.putFile(
+        to,
+        bytes.map((byte) => byte ^ 0xff),
+        { uid, gid, mode },
+      );
+      this.tree.remove(from);
+    });
   }
 
   async appendText(path: string, text: string): Promise<void> {

@@ -1,0 +1,127 @@
+import type { Digest } from "../../shared/brands.ts";
+import {
+  type DeclaredLeaf,
+  declaredLeaves,
+  type DocumentContent,
+  isConcealed,
+  placeOf,
+} from "../../shared/content.ts";
+import {
+  type Data,
+  type DataPath,
+  isDataMap,
+  type Leaf,
+  leavesOf,
+} from "../../shared/documents/data.ts";
+import { DocumentFault } from "../../shared/documents/format.ts";
+import { formatOf } from "../../shared/documents/formats.ts";
+import type { Observed } from "../../shared/resources/registry.ts";
+
+/** Bytes; documents that people and programs read by key are small. */
+export const DOCUMENT_LIMIT = 4 * 1024 * 1024;
+
+type ObservedDocument = NonNullable<Extract<Observed<"file">, { state: "present" }>["document"]>;
+type ObservedLeaf = Extract<ObservedDocument, { leaves: unknown }>["leaves"][number];
+
+interface Reading {
+  readonly content: DocumentContent;
+  readonly merge: boolean;
+  /** Keyed digest of a text. */
+  readonly digest: (text: string) => Digest;
+}
+
+/** What a file has of a document: values that may be shown, keyed digests of those that may not. */
+export function observeDocument(bytes: Uint8Array | null, reading: Reading): ObservedDocument {
+  const { content, merge } = reading;
+  try {
+    const data = formatOf(content.format).parse(textOf(bytes));
+    const declared = new Map(declaredLeaves(content).map((leaf) => [placeOf(leaf.at), leaf]));
+    const leaves = leavesOf(data).flatMap((leaf) =>
+      observeLeaf(leaf, { ...reading, declared: declared.get(placeOf(leaf.at)) }),
+    );
+    if (!merge) return { leaves };
+    const lists = listsIn(content.data);
+    // What others manage is none of our business, and would make the plan stale whenever they do.
+    const isOurs = ({ at }: ObservedLeaf) =>
+      declared.has(placeOf(at)) || lists.some((list) => isBelow(at, list));
+    return { leaves: leaves.filter(isOurs) };
+  } catch (error) {
+    if (!(error instanceof DocumentFault)) throw error;
+    const where = error.line === undefined ? "" : ` (line ${error.line})`;
+    return { unreadable: `${error.message}${where}` };
+  }
+}
+
+export function textOf(bytes: Uint8Array | null): string {
+  if (bytes === null) throw new DocumentFault("it is larger than 4 MiB");
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DocumentFault("it is not UTF-8 text");
+  }
+}
+
+const isBelow = (at: DataPath, top: DataPath): boolean =>
+  at.length >= top.length && top.every((part, index) => part === at[index]);
+
+function observeLeaf(
+  { at, value }: Leaf,
+  { content, declared, digest }: Reading & { readonly declared: DeclaredLeaf | undefined },
+): ObservedLeaf[] {
+  const isRedacted = content.redacted.some((top) => isBelow(at, top));
+  if (isRedacted) return [{ at: [...at], redacted: true }];
+  const hidden = () => [
+    { at: [...at], digest: digest(typeof value === "string" ? value : JSON.stringify(value)) },
+  ];
+  if (declared !== undefined && "secret" in declared) return hidden();
+  // What is declared for all to see may be seen.
+  if (declared !== undefined && "value" in declared && same(declared.value, value)) {
+    return [{ at: [...at], value }];
+  }
+  const { concealed } = content;
+  const wasHidden = concealed === "all" || concealed?.some((top) => isBelow(at, top)) === true;
+  const isUnknown = declared === undefined && isConcealed(content);
+  return wasHidden || isUnknown ? hidden() : [{ at: [...at], value }];
+}
+
+/** A declared list is declared as a whole. */
+function listsIn(data: Data, at: DataPath = []): DataPath[] {
+  if (Array.isArray(data)) return [at];
+  if (!isDataMap(data)) return [];
+  return Object.entries(data).flatMap(([key, value]) => listsIn(value, [...at, key]));
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The values of a document where they have to be, for the moment in which it is written. */
+export function filledIn(
+  content: DocumentContent,
+  {
+    value,
+    found,
+  }: { readonly value: (leaf: DocumentContent["secrets"][number]) => string; readonly found: Data },
+): Data {
+  const secrets = new Map(content.secrets.map((secret) => [placeOf(secret.at), secret]));
+  const redacted = new Set(content.redacted.map(placeOf));
+  const fill = (data: Data, at: DataPath): Data | undefined => {
+    const secret = secrets.get(placeOf(at));
+    if (secret !== undefined) return value(secret);
+    if (redacted.has(placeOf(at))) return at.reduce<Data | undefined>(member, found);
+    if (Array.isArray(data)) {
+      return (data as readonly Data[]).map((item, index) => fill(item, [...at, index]) ?? null);
+    }
+    if (typeof data !== "object" || data === null) return data;
+    // What others have not set yet is left out, so that they can.
+    const entries = Object.entries(data).flatMap(([key, item]) => {
+      const filled = fill(item, [...at, key]);
+      return filled === undefined ? [] : [[key, filled] as const];
+    });
+    return Object.fromEntries(entries);
+  };
+  return fill(content.data, []) ?? {};
+}
+
+function member(data: Data | undefined, part: string | number): Data | undefined {
+  if (typeof data !== "object" || data === null || !Object.hasOwn(data, part)) return undefined;
+  return (data as Readonly<Record<string | number, Data>>)[part];
+}

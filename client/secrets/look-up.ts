@@ -1,0 +1,81 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type OperatorReference, referenceText } from "../../shared/secret.ts";
+import { messageOf } from "../compile/contents.ts";
+import type { Fault } from "../declare/fault.ts";
+import { runForSecret } from "./run-for-secret.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LookUpContext {
+  readonly env: Environment;
+  /** The directory of the declaration: paths start there, and commands are run there. */
+  readonly directory: string;
+}
+
+export type LookedUp = { readonly value: string } | { readonly fault: SecretFault };
+export type SecretFault = Pick<Fault, "code" | "detail">;
+
+/** Bytes; a secret is a word, a key or a certificate. */
+const LIMIT = 64 * 1024;
+
+/** The value of a secret, or why it can't be had. No message ever has anything of a value in it. */
+export async function lookUpSecret(
+  reference: OperatorReference,
+  context: LookUpContext,
+): Promise<LookedUp> {
+  const found = await find(reference, context);
+  if ("fault" in found) return found;
+  const value = reference.from === "env" ? found.value : found.value.replace(/[\r\n]+$/, "");
+  const what = referenceText(reference);
+  if (value === "") return unusable(`${what} is empty.`);
+  if (value.includes("\0")) return unusable(`${what} has a NUL character in it.`);
+  return { value };
+}
+
+function find(reference: OperatorReference, context: LookUpContext): Promise<LookedUp> {
+  switch (reference.from) {
+    case "env":
+      return fromEnvironment(reference.name, context);
+    case "file":
+      return fromFile(resolve(context.directory, reference.path));
+    case "command":
+      return fromCommand(reference.argv, context);
+  }
+}
+
+async function fromEnvironment(name: string, { env }: LookUpContext): Promise<LookedUp> {
+  const value = env[name];
+  if (value !== undefined) return { value };
+  const detail = `The environment variable ${name} is not set. Set it where HostKit runs; the value is sent to the host inside the connection, and kept nowhere but where it is declared.`;
+  return { fault: { code: "HK1045", detail } };
+}
+
+async function fromFile(path: string): Promise<LookedUp> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return unreadable(path, "it is not a regular file");
+    if (found.size > LIMIT) return unreadable(path, "it is larger than 64 KiB");
+    return { value: new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)) };
+  } catch (error) {
+    return unreadable(path, error instanceof TypeError ? "it is not UTF-8 text" : messageOf(error));
+  }
+}
+
+async function fromCommand(
+  argv: readonly string[],
+  { env, directory }: LookUpContext,
+): Promise<LookedUp> {
+  const ended = await runForSecret(argv, { env, directory, limit: LIMIT });
+  if ("output" in ended) return { value: ended.output };
+  const detail = `\`${argv.join(" ")}\` was to print a secret, and ${ended.why}. What it printed is not shown. Run it by hand, in ${directory}, to see.`;
+  return { fault: { code: "HK1047", detail } };
+}
+
+const unusable = (what: string): LookedUp => ({
+  fault: { code: "HK1048", detail: `The secret ${what} Nothing was contacted.` },
+});
+
+const unreadable = (path: string, why: string): LookedUp => ({
+  fault: { code: "HK1046", detail: `${path} was to hold a secret, and ${why}.` },
+});
