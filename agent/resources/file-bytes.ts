@@ -1,7 +1,7 @@
 import { type Content, type DocumentContent, isDocument, isPlain } from "../../shared/content.ts";
 import { type Data, pathText } from "../../shared/documents/data.ts";
 import { DocumentFault } from "../../shared/documents/format.ts";
-import { formatOf } from "../../shared/documents/formats.ts";
+import { formatOf, loadFormats } from "../../shared/documents/formats.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
@@ -30,6 +30,7 @@ export async function contentOf(
       typeof part === "string" ? part : context.secrets.value(part);
     return bytesOf(template.map(value).join(""));
   }
+  await loadFormats([content.format]);
   const isThere = observed.state === "present";
   const [bytes = null] = isThere
     ? await context.host.readFiles([path], { limit: DOCUMENT_LIMIT })

@@ -1,5 +1,12 @@
 import type { Digest } from "../../shared/brands.ts";
-import { isConcealed, isDocument, isPlain, isTemplate } from "../../shared/content.ts";
+import {
+  type Content,
+  isConcealed,
+  isDocument,
+  isPlain,
+  isTemplate,
+} from "../../shared/content.ts";
+import { loadFormats } from "../../shared/documents/formats.ts";
 import type { Observed, ResourceOf } from "../../shared/resources/registry.ts";
 import { sha256 } from "../digest.ts";
 import type { Entry } from "../host/host.ts";
@@ -120,10 +127,13 @@ async function readDocuments(
   { host }: Pick<ReadContext, "host">,
 ): Promise<ReadonlyMap<string, Uint8Array | null>> {
   if (documents.length === 0) return new Map();
+  await loadFormats(documents.flatMap(({ desired }) => formatsIn(desired.content)));
   const paths = documents.map(({ desired }) => desired.path);
   const bytes = await host.readFiles(paths, { limit: DOCUMENT_LIMIT });
   return new Map(documents.map(({ id }, index) => [id, bytes[index] ?? null]));
 }
+
+const formatsIn = (content: Content) => (isDocument(content) ? [content.format] : []);
 
 interface FoundIn {
   readonly context: ReadContext;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Content, ContentRef } from "../../shared/content.ts";
 import { pathText } from "../../shared/documents/data.ts";
-import { formatOf } from "../../shared/documents/formats.ts";
+import { formatOf, loadFormats } from "../../shared/documents/formats.ts";
 import type { ContentSource, DeclaredResource, Project } from "../declare/declared.ts";
 import { DocumentSource } from "../declare/document.ts";
 import type { Fault } from "../declare/fault.ts";
@@ -123,7 +123,11 @@ class Resolver {
     return undefined;
   }
 
-  #document(source: DocumentSource, { resource: { id, frame }, field }: Where): Content {
+  async #document(
+    source: DocumentSource,
+    { resource: { id, frame }, field }: Where,
+  ): Promise<Content> {
+    await loadFormats([source.format]);
     const format = formatOf(source.format);
     for (const { at, why } of format.faults(source.data)) {
       const what = at.length === 0 ? why : `has ${pathText(at)}, which ${why}`;
