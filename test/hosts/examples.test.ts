@@ -15,6 +15,36 @@ const CHECKS: Readonly<Record<string, Check>> = {
     expect(await remote("stat -c '%a %U %G' /etc/motd")).toBe("644 root root\n");
   },
 
+  "full-host": async (remote) => {
+    expect(await remote("systemctl is-active api.service maintenance-backup.timer")).toBe(
+      "active\nactive\n",
+    );
+    expect(await remote("systemctl is-enabled api.service maintenance-backup.timer")).toBe(
+      "enabled\nenabled\n",
+    );
+    const get = `perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:4000"); print $s "GET /health HTTP/1.0\\r\\n\\r\\n"; print <$s>'`;
+    expect(await remote(get)).toContain("200 OK");
+    expect(await remote("readlink /opt/api/current")).toBe("releases/1.0.0\n");
+    expect(await remote("stat -c '%a %U %G' /srv/apps/api /etc/apps/api /etc/apps/api/*")).toBe(
+      "750 api api\n750 root api\n640 root api\n640 root api\n640 root api\n",
+    );
+    expect(await remote("cat /etc/apps/api/app.ini")).toBe(
+      "APP_NAME=Example API\n\n[server]\nHTTP_ADDR=127.0.0.1\nHTTP_PORT=4000\n",
+    );
+    expect(await remote("wc -l </srv/apps/api/starts")).toBe("1\n");
+    const score = "systemd-analyze security --no-pager api.service | tail -n 1";
+    expect(Number(/: ([\d.]+)/.exec(await remote(score))?.[1])).toBeLessThanOrEqual(2);
+    await remote("systemctl start maintenance-backup.service");
+    expect(await remote("tar -tzf /srv/apps/maintenance/backups/*.tar.gz | sort")).toBe(
+      "./\n./starts\n",
+    );
+    expect(await remote("cat /etc/systemd/journald.conf.d/50-hostkit.conf")).toContain(
+      "SystemMaxUse=512M",
+    );
+    // Somebody sets what is redacted: it stays, and is no difference.
+    await remote("echo 'JWT_SECRET=set-by-the-service' >>/etc/apps/api/app.ini");
+  },
+
   "hello-service": async (remote) => {
     expect(await remote("systemctl is-active hello.service hello-rotate.timer")).toBe(
       "active\nactive\n",
@@ -96,7 +126,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
 };
 
 /** What the operator has that an example asks for. */
-const ENVIRONMENT = { EXAMPLE_API_TOKEN: "token-of-test" };
+const ENVIRONMENT = {
+  EXAMPLE_API_TOKEN: "token-of-test",
+  DATABASE_URL: "postgres://api:secret@127.0.0.1/api",
+};
 
 const examples = readdirSync("examples", { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
