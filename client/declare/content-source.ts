@@ -36,7 +36,7 @@ export function standInFor(source: ContentSource | undefined): Content {
 }
 
 /** The secrets that a content holds. */
-export function secretsOf(source: ContentSource): readonly Secret[] {
+function secretsOf(source: ContentSource): readonly Secret[] {
   if (source instanceof DocumentSource) return source.secrets.map(({ secret }) => secret);
   const parts =
     source instanceof TextTemplate

@@ -14,7 +14,7 @@ export interface LookUpContext {
 }
 
 export type LookedUp = { readonly value: string } | { readonly fault: SecretFault };
-export type SecretFault = Pick<Fault, "code" | "detail">;
+type SecretFault = Pick<Fault, "code" | "detail">;
 
 /** Bytes; a secret is a word, a key or a certificate. */
 const LIMIT = 64 * 1024;

@@ -37,7 +37,7 @@ const ObservedLeaf = z.union([
   z.strictObject({ at: At, digest: Digest }),
   z.strictObject({ at: At, redacted: z.literal(true) }),
 ]);
-export type ObservedLeaf = z.output<typeof ObservedLeaf>;
+type ObservedLeaf = z.output<typeof ObservedLeaf>;
 
 export const ObservedDocument = z.union([
   z.strictObject({ leaves: z.array(ObservedLeaf) }),
