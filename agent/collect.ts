@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errnoOf } from "./host/fault.ts";
 import type { Host } from "./host/host.ts";
 import { openRunIds, pruneRuns, readBegin } from "./transaction/list-runs.ts";
-import { runOf } from "./transaction/places.ts";
+import { MEMORY, runOf } from "./transaction/places.ts";
 
 /**
  * What an agent leaves on its host for later (binaries, records of runs) and takes away when it is old. Done when a
@@ -17,6 +17,8 @@ export interface CollectOptions {
   readonly agentId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Where views lie that hold secrets. Default: `/run`. */
+  readonly memory?: string;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -26,6 +28,8 @@ const AGENT_AGE = 7 * DAY;
 const RUNS_KEPT = 50;
 /** An upload that is not finished by then never will be. */
 const UPLOAD_AGE = DAY;
+/** Nothing is checked for longer. */
+const VIEW_AGE = DAY / 24;
 
 export async function collect(options: CollectOptions): Promise<void> {
   try {
@@ -35,6 +39,7 @@ export async function collect(options: CollectOptions): Promise<void> {
     // What can't be read is evidence, and stays.
   }
   collectSpool(options);
+  collectViews(options);
 }
 
 /** A run that has not come to an end may need the very agent that began it. */
@@ -67,6 +72,13 @@ function collectSpool({ root, now }: CollectOptions): void {
   const directory = join(root, "spool");
   for (const name of list(directory)) {
     if (age(join(directory, name), now) > UPLOAD_AGE) remove(join(directory, name));
+  }
+}
+
+/** Views with secrets that a process which was killed could not remove; see `validateChanges`. */
+function collectViews({ now, memory = MEMORY }: CollectOptions): void {
+  for (const name of list(memory).filter((each) => /^hostkit-.*\.staged-\d+$/.test(each))) {
+    if (age(join(memory, name), now) > VIEW_AGE) remove(join(memory, name));
   }
 }
 

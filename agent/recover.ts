@@ -1,5 +1,5 @@
 import type { ResourceId } from "../shared/brands.ts";
-import type { Diagnostic } from "../shared/diagnostic.ts";
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { ChangeOutcome } from "../shared/outcome.ts";
 import { type Change, dangersOf } from "../shared/plan.ts";
 import type { RunId } from "../shared/run.ts";
@@ -12,6 +12,7 @@ import { decide } from "./transaction/confirmation.ts";
 import { keepAgain, unlockKept } from "./transaction/kept.ts";
 import { readJournal } from "./transaction/read-journal.ts";
 import { recorded } from "./transaction/record.ts";
+import { secretsMoved } from "./secrets/secrets-moved.ts";
 import { runOf, writePrivate } from "./transaction/places.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
@@ -43,6 +44,8 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
   const isForward = goal === "finish" && begun && reverts === undefined && !rollingBack;
   // A refusal comes before anything is written: the record goes on telling how it was left.
   const rest = isForward ? await restOfRun(context, found) : undefined;
+  const moved = rest === undefined ? [] : await secretsMoved(rest.changes, context);
+  if (moved.length > 0) throw new HostKitError(moved);
   await recorded(() => goOn(context, found, goal));
   await recorded(() => unlockKept(host, intents));
   if (!begun) return nothingBegun(context, found);

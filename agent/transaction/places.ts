@@ -16,6 +16,9 @@ export const lockOf = (root: string) => `${root}/lock`;
 /** What digests are keyed with, and what is generated is made of. */
 export const keyOf = (root: string) => `${root}/key`;
 export const spoolOf = (root: string, run: string) => `${root}/spool/${run}`;
+/** What no disk may have, and a reboot clears; see file-hierarchy(7). */
+export const MEMORY = "/run";
+export const memoryOf = (run: string) => `${MEMORY}/hostkit-${run}`;
 export const runsOf = (root: string) => `${root}/runs`;
 export const runOf = (root: string, run: string) => `${root}/runs/${run}`;
 export const openOf = (root: string) => `${root}/open`;

@@ -6,11 +6,8 @@ import type { Names } from "../host/names.ts";
 import type { PrepareContext, Views } from "../resources/driver.ts";
 import { driverOf } from "../resources/drivers.ts";
 import { stepsOf } from "../steps.ts";
-import { spoolOf } from "./places.ts";
+import { memoryOf, spoolOf } from "./places.ts";
 import { byKind, type PrepareOptions } from "./prepare.ts";
-
-/** A file system without a disk; see file-hierarchy(7). */
-const IN_MEMORY = "/run";
 
 interface ValidateOptions extends PrepareOptions {
   /** The agent's own directory. */
@@ -75,7 +72,7 @@ async function makeView(
   }
   const hasSecrets = entries.some((entry) => entry.type === "file" && entry.secret === true);
   // Where it is taken away one day, should this process be killed: with the next session, or at the latest with the host.
-  const place = hasSecrets ? `${IN_MEMORY}/hostkit-${run.id}` : spoolOf(root, run.id);
+  const place = hasSecrets ? memoryOf(run.id) : spoolOf(root, run.id);
   return context.host.stage(entries, { directory: `${place}.staged-${number}` });
 }
 

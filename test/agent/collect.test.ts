@@ -98,6 +98,20 @@ it("removes what killed sessions spooled, once it is old", async () => {
   expect(readdirSync(join(root, "spool"))).toEqual(["alive"]);
 });
 
+it("removes views with secrets that killed runs left in memory, soon, and nothing else of there", async () => {
+  const memory = join(root, "memory");
+  for (const name of ["hostkit-dead.staged-0", "hostkit-alive.staged-0", "hostkit.sock", "other"]) {
+    file(`memory/${name}/secret`);
+    if (name !== "hostkit-alive.staged-0") old(`memory/${name}`, 1 / 12);
+  }
+  await collect({ host, root, agentId: "own", now, memory });
+  expect(readdirSync(memory).toSorted()).toEqual([
+    "hostkit-alive.staged-0",
+    "hostkit.sock",
+    "other",
+  ]);
+});
+
 it("does nothing where there is nothing", async () => {
   await collect({ host, root: join(root, "none"), agentId: "own", now });
   expect(readdirSync(root)).toEqual([]);

@@ -120,6 +120,55 @@ it("what a run replaced comes back with a rollback, and is open to nobody in the
   expect(elsewhere(host, "/etc/api.conf")).not.toContain("canary");
 });
 
+describe("a run that stopped before it came to a secret", () => {
+  const first = declare.unit("first.service", {
+    service: { Type: "notify", ExecStart: "/bin/first" },
+    active: true,
+  });
+  const after = declare.file(
+    "/etc/api.conf",
+    { content: { template: ["password=", { secret: PASSWORD }, "\n"] } },
+    { dependsOn: [first.id] },
+  );
+
+  async function stopped() {
+    const host = new MemoryHost();
+    host.systemd.behave("first.service", { start: "fails" });
+    const { session } = await join(host);
+    const { plan } = await session.plan(manifestOf(first, after), contents, given("a-canary"));
+    const apply = { contents, onFailure: "stop", wait: 0, onEvent: () => undefined } as const;
+    const { outcome } = await session.apply(plan!, apply);
+    expect(outcome.verdict).toBe("partial");
+    expect(host.text("/etc/api.conf")).toBeUndefined();
+    host.systemd.behave("first.service", { start: "runs" });
+    return host;
+  }
+
+  const finish = async (host: MemoryHost, secrets?: OperatorSecret[]) => {
+    const { session } = await join(host);
+    const asked = { run: null, goal: "finish", wait: 0, ...(secrets && { secrets }) } as const;
+    return session.recover(asked, { onEvent: () => undefined });
+  };
+
+  it("is finished by whoever has it", async () => {
+    const host = await stopped();
+    const { outcome } = await finish(host, given("a-canary"));
+    expect(outcome.verdict).toBe("applied");
+    expect(host.text("/etc/api.conf")).toBe("password=a-canary\n");
+  });
+
+  it.each([
+    ["nobody gives it", undefined, /HK3031.*env:PASSWORD/s],
+    ["it is another by now", given("b-canary"), /HK4099/],
+  ])("is left as it is where %s", async (_name, secrets, says) => {
+    const host = await stopped();
+    const before = host.files().filter((line) => !line.includes("events.jsonl"));
+    await expect(finish(host, secrets)).rejects.toThrow(says);
+    expect(host.files().filter((line) => !line.includes("events.jsonl"))).toEqual(before);
+    expect((await finish(host, given("a-canary"))).outcome.verdict).toBe("applied");
+  });
+});
+
 describe("what held a secret stays hidden", () => {
   const paths = (changes: readonly { differences: readonly unknown[] }[]) =>
     JSON.stringify(changes.flatMap(({ differences }) => differences));
