@@ -70,6 +70,8 @@ export function whyKept(
   if (resource.onRemove === undefined && kind.removal === "keep") {
     return `what is of kind ${resource.kind} is removed only where it was declared with onRemove: "delete"`;
   }
+  const own = kind.whyStays?.(resource.desired);
+  if (resource.onRemove === undefined && own !== undefined) return own;
   if (kind.removed(resource.desired, observed).length === 0) return "nothing of it may be removed";
   return undefined;
 }

@@ -41,7 +41,7 @@ export function observeDocument(bytes: Uint8Array | null, reading: Reading): Obs
     );
     if (!merge) return { leaves };
     const lists = listsIn(content.data);
-    // What others manage is none of our business, and would make the plan stale whenever they do.
+    // What others manage is none of our business.
     const isOurs = ({ at }: ObservedLeaf) =>
       declared.has(placeOf(at)) || lists.some((list) => isBelow(at, list));
     return { leaves: leaves.filter(isOurs) };

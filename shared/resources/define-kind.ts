@@ -71,6 +71,8 @@ export interface KindDefinition<
   inputOf?(desired: z.output<Desired>): unknown;
   /** What becomes of one that HostKit created and nobody declares any more, unless its declaration said otherwise. */
   readonly removal: "delete" | "keep";
+  /** Why this one stays, though others of its kind would go, unless its declaration said otherwise. */
+  whyStays?(desired: z.output<Desired>): string | undefined;
   /** For kinds that are run and not compared; such a one is always observed as present, differs in nothing and is in no ledger. */
   readonly triggered?: Triggered<z.output<Desired>>;
   /** What a handle offers besides its id. */

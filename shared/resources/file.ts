@@ -104,6 +104,7 @@ export const file = defineKind({
   inputField: "content",
   inputOf: ({ content }) => readBy(content),
   removal: "delete",
+  whyStays: ({ merge }) => (merge === true ? "others have keys in it" : undefined),
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: pathNeeds,

@@ -106,6 +106,16 @@ describe("merged into what others manage", () => {
     expect((await push(host, [wish])).plan?.changes).toEqual([]);
   });
 
+  it("it stays when it is no longer declared: others have keys in it by then", async () => {
+    const host = new MemoryHost();
+    await push(host, [app({ ours: 1 }, { merge: true })]);
+    const { plan } = await push(host, []);
+    expect(plan!.changes).toMatchObject([
+      { action: "none", differences: [{ field: "stays", after: "others have keys in it" }] },
+    ]);
+    expect(host.text(PATH)).toContain("ours");
+  });
+
   it("what can't be read is left alone, and refused", async () => {
     const host = there("{ not json");
     const { plan, diagnostics } = await push(host, [app({ a: 1 }, { merge: true })]);
