@@ -55,6 +55,9 @@ export async function observe(
         problems.push(at(reading.problem));
       } else {
         if (reading.warning !== undefined) warnings.push(at(reading.warning));
+        if (reading.obstacle !== undefined && declared.has(resource.id)) {
+          problems.push(at(reading.obstacle));
+        }
         byId.set(resource.id, { observed: reading.observed, notes: reading.notes ?? [] });
       }
     }

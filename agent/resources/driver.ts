@@ -19,6 +19,8 @@ export type Reading<K extends Kind> =
       readonly observed: Observed<K>;
       readonly notes?: readonly Difference[];
       readonly warning?: Diagnostic;
+      /** Why it can't be made as it is declared; of no concern where nobody declares it any more. */
+      readonly obstacle?: Diagnostic;
     }
   | { readonly problem: Diagnostic };
 

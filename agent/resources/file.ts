@@ -162,9 +162,10 @@ function readingOf(
   const document = observeDocument(bytes, { content, merge, digest });
   if (!("unreadable" in document)) return { observed: { ...observed, document } };
   const { unreadable } = document;
-  if (merge) return { problem: problems.notMergeable(id, content.format, unreadable) };
-  const warning = problems.willBeReplaced(id, content.format, unreadable);
-  return { observed: { ...observed, document }, warning };
+  const reading = { observed: { ...observed, document } };
+  return merge
+    ? { ...reading, obstacle: problems.notMergeable(id, content.format, unreadable) }
+    : { ...reading, warning: problems.willBeReplaced(id, content.format, unreadable) };
 }
 
 const writesContent = ({ desired, observed, removal, differences }: Step<"file">) => {

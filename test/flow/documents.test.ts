@@ -122,6 +122,12 @@ describe("merged into what others manage", () => {
     expect(plan).toBeNull();
     expect(diagnostics).toMatchObject([{ code: "HK4102", severity: "error" }]);
     expect(host.text(PATH)).toBe("{ not json");
+    // Whoever declares it no more need not repair it first.
+    host.put(PATH, "{}");
+    await push(host, [app({ a: 1 }, { merge: true })]);
+    host.put(PATH, "{ not json");
+    expect((await push(host, [])).plan!.changes).toMatchObject([{ action: "none" }]);
+    expect(host.text(PATH)).toBe("{ not json");
   });
 });
 
