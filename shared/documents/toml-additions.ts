@@ -1,6 +1,6 @@
 import { type Data, type DataMap, isDataMap } from "./data.ts";
 import { type Place, atEnd, insertion } from "./line-edit.ts";
-import { type Splice, indentAt, lineEnd } from "./splice.ts";
+import { type Splice, indentAt, lineEnd, withGap } from "./splice.ts";
 import { equalsOf, tableEnd, topOf } from "./toml-places.ts";
 import type { TomlBlock, TomlPair } from "./toml-scan.ts";
 import type { TomlLine, TomlTable } from "./toml-tables.ts";
@@ -48,9 +48,14 @@ export function additionsTo(
   return [...splices, insertion([written], place)];
 }
 
-/** A section below all that belongs to a table. */
+/** A section below all that belongs to a table, and below the empty lines there: the last of it may go with them. */
 export function belowTable(text: string, table: TomlTable): Place {
-  return { at: tableEnd(text, table), before: "\n\n", between: "\n\n", after: "" };
+  const line = tableEnd(text, table) + 1;
+  const { end: at } = withGap(text, { start: line, end: line, text: "" });
+  if (at >= text.length) return atEnd(text);
+  return at === line
+    ? { at, before: "\n", between: "\n\n", after: "\n" }
+    : { at, before: "", between: "\n\n", after: "\n\n" };
 }
 
 export function sectionText(path: readonly string[], value: Data): string {

@@ -117,6 +117,16 @@ describe("edit", () => {
     expect(toml.parse(edit({ peer: [] }))).toMatchObject({ peer: [] });
   });
 
+  it("adds a section to an item whose other lines all go", () => {
+    const text = "# c\n[[a]]\nx = 1\n\n[[a]]\ny = 2\n\n# b\n[b]\nz = 3\n";
+    expect(toml.edit(text, { a: [{ s: { t: 1 } }, { y: 2 }] }, keep)).toBe(
+      "# c\n[[a]]\n\n[a.s]\nt = 1\n\n[[a]]\ny = 2\n\n# b\n[b]\nz = 3\n",
+    );
+    expect(toml.edit(text, { a: [{ x: 1 }, { s: { t: 1 } }] }, keep)).toBe(
+      "# c\n[[a]]\nx = 1\n\n[[a]]\n\n[a.s]\nt = 1\n\n# b\n[b]\nz = 3\n",
+    );
+  });
+
   it("removes what is not declared, and leaves what speaks of the next thing", () => {
     const { title, server } = toml.parse(HOST) as { title: string; server: { port: number } };
     expect(toml.edit(HOST, { title, server: { port: server.port } }, { others: "remove" })).toBe(
