@@ -44,7 +44,7 @@ export function observeDocument(bytes: Uint8Array | null, reading: Reading): Obs
     // What others manage is none of our business.
     const isOurs = ({ at }: ObservedLeaf) =>
       declared.has(placeOf(at)) || lists.some((list) => isBelow(at, list));
-    return { leaves: leaves.filter(isOurs) };
+    return { leaves: [...leaves.filter(isOurs), ...othersMappings(content.data, data)] };
   } catch (error) {
     if (!(error instanceof DocumentFault)) throw error;
     const where = error.line === undefined ? "" : ` (line ${error.line})`;
@@ -82,6 +82,18 @@ function observeLeaf(
   const wasHidden = concealed === "all" || concealed?.some((top) => isBelow(at, top)) === true;
   const isUnknown = declared === undefined && isConcealed(content);
   return wasHidden || isUnknown ? hidden() : [{ at: [...at], value }];
+}
+
+/** Where an empty mapping is declared and others have keys in it: that there is one is all that was asked for. */
+function othersMappings(declared: Data, found: Data, at: DataPath = []): ObservedLeaf[] {
+  if (!isDataMap(declared) || !isDataMap(found)) return [];
+  const entries = Object.entries(declared);
+  if (entries.length === 0) {
+    return Object.keys(found).length === 0 ? [] : [{ at: [...at], value: {} }];
+  }
+  return entries.flatMap(([key, value]) =>
+    Object.hasOwn(found, key) ? othersMappings(value, found[key] as Data, [...at, key]) : [],
+  );
 }
 
 /** A declared list is declared as a whole. */

@@ -106,7 +106,15 @@ describe("merged into what others manage", () => {
     expect((await push(host, [wish])).plan?.changes).toEqual([]);
   });
 
-  it("it stays when it is no longer declared: others have keys in it by then", async () => {
+  it("an empty mapping asks for one to be there, whatever others have in it", async () => {
+    const host = there('{"log": {"theirs": 1}}');
+    const wish = app({ log: {}, more: {} }, { merge: true });
+    expect((await push(host, [wish])).keys).toEqual([{ key: "more", after: "{}" }]);
+    expect(JSON.parse(host.text(PATH)!)).toEqual({ log: { theirs: 1 }, more: {} });
+    expect((await push(host, [wish])).plan?.changes).toEqual([]);
+  });
+
+  it("stays when it is no longer declared: others have keys in it by then", async () => {
     const host = new MemoryHost();
     await push(host, [app({ ours: 1 }, { merge: true })]);
     const { plan } = await push(host, []);
