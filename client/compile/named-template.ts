@@ -24,15 +24,13 @@ export function fillIn(source: string, values: NamedTemplate["values"]): Filled 
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) {
       const line = source.slice(0, match.index).split("\n").length;
-      const hint =
-        didYouMean(name, known) || (known.length === 0 ? "" : ` Known: ${known.join(", ")}.`);
-      faults.push(
-        `has ${whole} on line ${line}, which is given no value.${hint}`.replace(/\.$/, ""),
-      );
+      const list = known.length === 0 ? "" : ` Known: ${known.join(", ")}.`;
+      const hint = didYouMean(name, known) || list;
+      faults.push(`has ${whole} on line ${line}, which is given no value.${hint}`);
     } else parts.push(typeof value === "object" ? value : String(value));
   }
   parts.push(source.slice(end));
   const unused = known.filter((name) => !used.has(name));
-  if (unused.length > 0) faults.push(`is given ${unused.join(", ")}, which it has no place for`);
+  if (unused.length > 0) faults.push(`is given ${unused.join(", ")}, which it has no place for.`);
   return faults.length > 0 ? { faults } : { parts: parts.filter((part) => part !== "") };
 }

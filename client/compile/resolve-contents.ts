@@ -117,7 +117,7 @@ class Resolver {
     if ("parts" in filled) return this.#text(new TextTemplate(filled.parts), where);
     const { id, frame } = where.resource;
     for (const what of filled.faults) {
-      const detail = `The template of ${id} ${what}.`;
+      const detail = `The template of ${id} ${what}`;
       this.faults.push({ code: "HK1041", detail, resource: id, frame });
     }
     return undefined;

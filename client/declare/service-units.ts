@@ -71,6 +71,7 @@ export function serviceUnits(service: Service): ServiceUnits {
     const owner = service.owner(options["user"] === undefined ? `unit:${unit}` : undefined);
     const subjectOfUnit = { name: `unit:${unit}`, input, alsoKnown: PASSED_ON };
     const parsed = recorder.parse(DaemonOptions, subjectOfUnit, `unit:${unit}`);
+    const attached = attach(options, unit, service);
     const given = isRecord(options["listen"]) ? options["listen"] : {};
     const listener = listeners.ofDaemon(given, { owner: own, service: name, scope, run });
     const directories = ownDirectories(Object.values(listener), unit);
@@ -80,7 +81,6 @@ export function serviceUnits(service: Service): ServiceUnits {
     const description = typeof first === "string" ? `${name} ${first}` : name;
     const logs = service.observability.ofDaemon(`unit:${unit}` as ResourceId, parsed);
     const isolation = confined(unit, parsed, { passed, directories });
-    const attached = attach(parsed, unit, service);
     const who = { description, user: owner?.user, group: owner?.group };
     const defaults = { ...who, logs, attached, isolation };
     const made = recorder.resource(
@@ -127,10 +127,10 @@ export function serviceUnits(service: Service): ServiceUnits {
     const owner = service.owner(options["user"] === undefined ? `unit:${unit}` : undefined);
     const subjectOfUnit = { name: `unit:${unit}`, input, alsoKnown: PASSED_ON_BY_JOBS };
     const parsed = recorder.parse(JobOptions, subjectOfUnit, `unit:${unit}`);
+    const attached = attach(options, unit, service);
     if (parsed === undefined) return recorder.broken("unit", unit, undefined);
     const logs = service.observability.ofJob(`unit:${unit}` as ResourceId, parsed);
     const isolation = confined(unit, parsed, { passed, directories: [] });
-    const attached = attach(parsed, unit, service);
     const who = { user: owner?.user, group: owner?.group };
     const defaults = { description: `${name} ${jobName}`, ...who, logs, attached, isolation };
     return recorder.resource(

@@ -18,13 +18,23 @@ export function documentLines(
   const shown = hidden === 0 ? keys : keys.slice(0, CREATED_KEYS);
   return [
     head,
-    ...shown.map((key) => `  ${keyLine(key, paint)}`),
+    ...shown.map((key) => `  ${keyLine(key, { paint, isTyped: !isTextOnly(sides) })}`),
     ...(hidden === 0 ? [] : [paint.faint(`  ${hidden} more keys: --full shows them`)]),
   ];
 }
 
-function keyLine({ key, before, after }: KeyDifference, paint: DifferenceStyle["paint"]): string {
+/** Formats that know nothing but text, so that `4000` can't be taken for a number. */
+const isTextOnly = (sides: readonly string[]): boolean =>
+  sides.some((side) => /^(?:ini|dotenv) document$/.test(side));
+
+interface KeyStyle extends Pick<DifferenceStyle, "paint"> {
+  /** Whether `4000` and `"4000"` are two things. */
+  readonly isTyped: boolean;
+}
+
+function keyLine({ key, before, after }: KeyDifference, { paint, isTyped }: KeyStyle): string {
   const name = oneLine(key);
+  const valueText = (value: KeyDifference["after"]) => textOf(value, isTyped);
   if (before === undefined) return paint.create(`+ ${name}: ${valueText(after)}`);
   if (after === undefined) return paint.remove(`- ${name}: ${valueText(before)}`);
   const isHidden = before === NOT_SHOWN && after === NOT_SHOWN;
@@ -32,10 +42,12 @@ function keyLine({ key, before, after }: KeyDifference, paint: DifferenceStyle["
   return paint.change(`~ ${name}: ${change}`);
 }
 
+const OTHER_TYPE = /^(?:true|false|null|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)$/;
+
 /** Texts are quoted where they could be taken for something else. */
-function valueText(value: KeyDifference["after"]): string {
+function textOf(value: KeyDifference["after"], isTyped: boolean): string {
   if (typeof value !== "string") return String(value);
   const text = visible(value.replaceAll("\n", "\\n"));
-  const isPlain = text !== "" && !/^\s|\s$|->|^(?:true|false|null|[-+.\d]+)$/.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  const isUnclear = text === "" || /^\s|\s$|->/.test(text) || (isTyped && OTHER_TYPE.test(text));
+  return isUnclear ? JSON.stringify(text) : text;
 }

@@ -12,7 +12,7 @@ const FORMATS = {
     data: '{ NAME: "api", server: { PORT: 4000, HOST: "::1" } }',
     after: "; ours\nNAME = api\n\n[server]\n# keep me\nPORT = 4000\nHOST = ::1\n",
     merged: "; ours\nNAME = api\n\n[server]\n# keep me\nPORT = 4000\nOLD = 1\nHOST = ::1\n",
-    shows: ['~ server.PORT: "3000" -> "4000"', "+ server.HOST: ::1"],
+    shows: ["~ server.PORT: 3000 -> 4000", "+ server.HOST: ::1"],
   },
   yaml: {
     before: "# ours\nname: api\nserver:\n  port: 3000 # keep me\n  old: 1\n",
@@ -40,7 +40,7 @@ const FORMATS = {
     data: '{ NAME: "api", PORT: 4000, QUOTE: "it\'s $5" }',
     after: '# ours\nexport NAME=api\nPORT=4000\nQUOTE="it\'s $5"\n',
     merged: '# ours\nexport NAME=api\nPORT=4000\nOLD=1\nQUOTE="it\'s $5"\n',
-    shows: ['~ PORT: "3000" -> "4000"', "+ QUOTE: it's $5"],
+    shows: ["~ PORT: 3000 -> 4000", "+ QUOTE: it's $5"],
   },
 } as const;
 

@@ -19,8 +19,8 @@ it("is a line for each key, with its mark", () => {
   expect(
     linesOf({
       field: "content",
-      before: "ini document",
-      after: "ini document",
+      before: "json document",
+      after: "json document",
       keys: [
         { key: "server.HTTP_PORT", before: 3000, after: 4000 },
         { key: "name", before: "api", after: "a b" },
@@ -34,7 +34,7 @@ it("is a line for each key, with its mark", () => {
       ],
     }),
   ).toEqual([
-    "content: ini document",
+    "content: json document",
     "  ~ server.HTTP_PORT: 3000 -> 4000",
     "  ~ name: api -> a b",
     "  + new: true",
@@ -73,4 +73,19 @@ it("a text with secrets is told by its masked diff, or as changed where there is
     "+password=(secret env:X)",
   ]);
   expect(linesOf({ ...hidden, before: null, patch })[0]).toBe("content:");
+});
+
+it("a text that looks like a number is quoted only where there are numbers", () => {
+  const shown = (format: string) =>
+    linesOf({
+      field: "content",
+      before: null,
+      after: `${format} document`,
+      keys: [
+        { key: "port", after: "4000" },
+        { key: "address", after: "127.0.0.1" },
+      ],
+    }).slice(1);
+  expect(shown("ini")).toEqual(["  + port: 4000", "  + address: 127.0.0.1"]);
+  expect(shown("yaml")).toEqual(['  + port: "4000"', "  + address: 127.0.0.1"]);
 });
