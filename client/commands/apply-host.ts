@@ -1,4 +1,5 @@
 import type { Outcome, Verdict } from "../../shared/outcome.ts";
+import { dangersOf } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import { Interrupted } from "../cli/interrupt.ts";
@@ -41,6 +42,7 @@ export async function applyHost(
       progress,
       context,
       isOurs: true,
+      isDangerous: dangersOf(plan).length > 0,
       ask: (how) => session.apply(plan, { run, contents, onFailure, wait, confirmWithin, ...how }),
     });
     progress.end();

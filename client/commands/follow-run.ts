@@ -23,6 +23,8 @@ export interface FollowRun {
   readonly context: Context;
   /** Whether Ctrl-C is to stop it; else it only ends the watching. */
   readonly isOurs: boolean;
+  /** Whether it will have to be confirmed, as far as that is known. */
+  readonly isDangerous?: boolean;
   /** Asks for the run, or for its events. */
   readonly ask: (options: RunOptions) => Promise<ResponseOf<"apply">>;
 }
@@ -46,7 +48,8 @@ async function waitForEnd(
 ): Promise<ResponseOf<"apply">> {
   const { session, progress, run, ask } = follow;
   let seen = 0;
-  let awaiting = false;
+  // It may be asked for when nobody hears it any more; a run that does not wait for it says no.
+  let awaiting = follow.isDangerous === true;
   const onEvent = (event: RunEvent) => {
     seen = event.seq;
     if (isStep(event)) progress.step(event);

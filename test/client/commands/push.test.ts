@@ -248,6 +248,18 @@ describe("the connection goes away", () => {
     ]);
   });
 
+  test("before anybody heard that a dangerous plan waits to be confirmed: to come back confirms it as well", async () => {
+    const plan = makePlan(PLAN.changes.map((each) => ({ ...each, danger: "sshd" })));
+    const app = losing(problem("ssh", "HK2030"), { plan, attach: async () => applied(plan) });
+    const { code, services } = await hostkit("push --host app --yes", { hosts: { app } });
+    expect(code).toBe(0);
+    expect(services.log.slice(4, 7)).toEqual([
+      "connect app",
+      "confirm app 20260102T030405-abcdef",
+      "attach app 20260102T030405-abcdef after 7",
+    ]);
+  });
+
   test("again and again: each time it is followed from where it was", async () => {
     let times = 0;
     const app = losing(problem("ssh", "HK2030"), {
