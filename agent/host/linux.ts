@@ -5,7 +5,6 @@ import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { createKeyed } from "./keyed.ts";
 import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
-import { askOnce } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { stage } from "./stage.ts";
 import { lockFile, unlockFile } from "./locked-file.ts";
@@ -187,7 +186,8 @@ export function createLinuxHost({ key }: { readonly key?: string } = {}): Host {
 
     run: runCommand,
 
-    probe: askOnce,
+    // The runtime's HTTP and TLS take a third of an agent's start to load, and most agents wait for nothing.
+    probe: async (probe, options) => (await import("./probe.ts")).askOnce(probe, options),
 
     stage,
   };
