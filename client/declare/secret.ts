@@ -10,8 +10,8 @@ export interface GenerateOptions {
   /** How the bytes become text: `base64url` unless set. `encoding: "hex"` */
   readonly encoding?: (typeof ENCODINGS)[number];
   /**
-   * What it is known by on the host: the same name is the same value, another name a new one. Unless set, the file and key it is
-   * used in; one that is used in several places needs a name. `name: "session-key"`
+   * What it is known by on the host, within its project: the same name is the same value, another name a new one. Unless set, the
+   * file and key it is used in; one that is used in several places needs a name. `name: "session-key"`
    */
   readonly name?: string;
 }
