@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { timingSafeEqual } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import ssh2, { type Connection } from "ssh2";
+import { makeHostKey } from "../client/transport/ssh2-server.ts";
 
 export interface LoopbackServer {
   readonly port: number;
@@ -15,11 +16,11 @@ export interface LoopbackServer {
  * machine can be booted. It accepts one key and nothing else.
  */
 export async function startLoopbackServer(authorizedKey: string): Promise<LoopbackServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = makeHostKey("ed25519");
   const allowed = ssh2.utils.parseKey(authorizedKey);
   if (allowed instanceof Error) throw allowed;
   const open = new Set<Connection>();
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (client) => {
     open.add(client);
     client
       .on("close", () => open.delete(client))
@@ -53,7 +54,7 @@ export async function startLoopbackServer(authorizedKey: string): Promise<Loopba
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    hostKeyLine: `[127.0.0.1]:${port} ${hostKey.public}`,
+    hostKeyLine: `[127.0.0.1]:${port} ${hostKey.line}`,
     close: () =>
       new Promise((resolve) => {
         for (const client of open) client.end();

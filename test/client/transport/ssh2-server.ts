@@ -79,6 +79,8 @@ export function makeHostKey(type: "ed25519" | "rsa" | "ecdsa"): HostKey {
       : type === "rsa"
         ? ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 })
         : ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
+  // Of two hundred ed25519 keys that ssh2 makes, one can't be read by itself: where a number begins with a zero byte.
+  if (ssh2.utils.parseKey(pair.private) instanceof Error) return makeHostKey(type);
   const [keyType = "", encoded = ""] = pair.public.split(" ");
   return {
     privateKey: pair.private,
