@@ -1,6 +1,4 @@
 import { HostKitError } from "../shared/diagnostic.ts";
-import type { Plan } from "../shared/plan.ts";
-import type { Manifest } from "../shared/manifest.ts";
 import type { ByteStream } from "../shared/protocol/byte-stream.ts";
 import { decodeMessage } from "../shared/protocol/codec.ts";
 import { type Frame, FrameDecoder, FrameError } from "../shared/protocol/frame.ts";
@@ -16,19 +14,14 @@ import { type Channel, createChannel } from "./channel.ts";
 import { ContentStore } from "./content-store.ts";
 import type { Host } from "./host/host.ts";
 import { readFacts } from "./host/facts.ts";
-import { makePlan } from "./plan.ts";
-import type { TextSource } from "./patch.ts";
 import type { Executor } from "./executor/executor.ts";
 import { answerForget, type AskedToForget } from "./answer-forget.ts";
+import { answerApply, answerPlan, answerPlanRollback, type Planned } from "./answer-plan.ts";
 import { answerRun, type AskedOfRuns } from "./answer-run.ts";
-import { planRollback } from "./plan-rollback.ts";
 import type { RunLock } from "./run-lock.ts";
-import { runTask, type RunTaskContext } from "./run-task.ts";
-import { SecretValues } from "./secrets/secret-values.ts";
+import type { RunTaskContext } from "./run-task.ts";
 import type { OperatorSecret } from "../shared/secret.ts";
-import { CLIENT_LEFT, describe, UNKNOWN_PLAN } from "./serve-failures.ts";
-import { describePending, findPending } from "./transaction/pending.ts";
-import { submitRun } from "./transaction/request.ts";
+import { CLIENT_LEFT, describe } from "./serve-failures.ts";
 
 export interface ServeOptions {
   readonly host: Host;
@@ -58,14 +51,6 @@ interface Active {
   cancel: () => void;
   /** Whether it does: that may be said before there is anything to stop. */
   cancelled: boolean;
-}
-
-/** What this session planned last: an apply names it by its digest. */
-interface Planned {
-  readonly plan: Plan;
-  readonly manifest: Manifest;
-  /** What the operator's side sent for it. */
-  readonly secrets: readonly OperatorSecret[];
 }
 
 /** Says hello, answers requests one at a time until the client leaves, and finishes what it was doing then. */
@@ -171,22 +156,22 @@ interface DispatchContext extends ServeOptions {
   readonly active: Active;
 }
 
-interface Answer {
-  readonly response: unknown;
-  readonly planned?: Planned;
-}
-
 async function dispatch(
   request: { verb: Verb; body: unknown },
   { context, planned }: { context: DispatchContext; planned: Planned | undefined },
-): Promise<Answer> {
+): Promise<{ readonly response: unknown; readonly planned?: Planned }> {
   switch (request.verb) {
     case "facts":
       return { response: await readFacts(request.body as RequestOf<"facts">) };
     case "plan":
-      return plan(request.body as RequestOf<"plan">, context);
-    case "apply":
-      return { response: await apply(request.body as RequestOf<"apply">, { context, planned }) };
+      return answerPlan(request.body as RequestOf<"plan">, context);
+    case "planRollback":
+      return answerPlanRollback(request.body as RequestOf<"planRollback">, context);
+    case "apply": {
+      const run = runContext(context, planned?.secrets);
+      const applying = { ...run, by: context.by, contents: context.contents };
+      return { response: await answerApply(request.body as RequestOf<"apply">, planned, applying) };
+    }
     case "attach":
     case "confirm":
     case "runs":
@@ -202,77 +187,7 @@ async function dispatch(
       const asked = request as AskedToForget;
       return { response: await answerForget(asked, { ...runContext(context), lock, by }) };
     }
-    case "planRollback":
-      return rollbackPlan(request.body as RequestOf<"planRollback">, context);
   }
-}
-
-async function plan(
-  { manifest: declared, secrets }: RequestOf<"plan">,
-  context: DispatchContext,
-): Promise<Answer> {
-  const result = await makePlan(declared, {
-    ...context,
-    secrets: new SecretValues(context.host, secrets),
-    identity: { machineId: context.hello.machineId },
-    texts: async (wanted) => {
-      const missing = [...new Set(wanted.map((ref) => ref.sha256))];
-      await context.channel.send("event", context.id, { type: "need", contents: missing });
-      await context.contents.wait(wanted);
-      return stored(context.contents)(wanted);
-    },
-  });
-  const pending = await findPending(context, (run) => context.executor.isAlive(run));
-  const told =
-    pending === undefined
-      ? []
-      : [await describePending({ ...context, machineId: context.hello.machineId }, pending)];
-  const diagnostics = [...result.diagnostics, ...told];
-  const response = { plan: result.plan, diagnostics, pending: pending ?? null };
-  if (result.plan === null) return { response };
-  return { response, planned: { plan: result.plan, manifest: result.manifest, secrets } };
-}
-
-async function apply(
-  { run, planDigest, wait, ...how }: RequestOf<"apply">,
-  { context, planned }: { context: DispatchContext; planned: Planned | undefined },
-) {
-  if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
-  const { plan: reviewed, manifest, secrets } = planned;
-  await context.contents.wait(reviewed.contents);
-  const { by, contents } = context;
-  await submitRun(context, { run, by, ...how, plan: reviewed, manifest, contents });
-  const response = await runTask(runContext(context, secrets), { run, goal: "apply", wait });
-  if (response.outcome.verdict !== "stale") return response;
-  const fresh = await makePlan(manifest, {
-    ...context,
-    identity: reviewed.host,
-    secrets: new SecretValues(context.host, secrets),
-    // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
-    texts: stored(contents),
-  });
-  const diagnostics = [...response.diagnostics, ...fresh.diagnostics];
-  return { ...response, diagnostics, fresh: fresh.plan };
-}
-
-async function rollbackPlan(
-  { run }: RequestOf<"planRollback">,
-  context: DispatchContext,
-): Promise<Answer> {
-  const {
-    plan: made,
-    manifest,
-    diagnostics,
-  } = await planRollback({
-    ...context,
-    run,
-    machineId: context.hello.machineId,
-    isAlive: (one) => context.executor.isAlive(one),
-  });
-  return {
-    response: { plan: made, diagnostics, pending: null },
-    planned: { plan: made, manifest, secrets: [] },
-  };
 }
 
 function runContext(
@@ -291,15 +206,5 @@ function runContext(
       active.cancel = stop;
       if (active.cancelled) stop();
     },
-  };
-}
-
-/** Only the texts that are here already. */
-function stored(contents: ContentStore): TextSource {
-  return async (wanted) => {
-    const here = wanted.filter((ref) => contents.has(ref.sha256));
-    return new Map(
-      await Promise.all(here.map(async (ref) => [ref.sha256, await contents.text(ref)] as const)),
-    );
   };
 }

@@ -216,10 +216,13 @@ describe("secrets of the host", () => {
   it("one that changes after the plan was made refuses it", async () => {
     const host = new MemoryHost();
     host.put("/run/key", "one\n");
-    const { outcome, told } = await push(host, [conf("key=", { secret: KEY }, "\n")], [], () =>
+    const ended = await push(host, [conf("key=", { secret: KEY }, "\n")], [], () =>
       host.put("/run/key", "two\n"),
     );
+    const { outcome, told, plan } = ended;
     expect(outcome?.verdict).toBe("stale");
+    // The fresh plan is of the same declaration.
+    expect("fresh" in ended && ended.fresh?.manifestDigest).toBe(plan!.manifestDigest);
     expect(told).toContain("HK4099");
     expect(host.text("/etc/api.conf")).toBeUndefined();
   });

@@ -121,8 +121,12 @@ describe("a run that is taken back", () => {
     const { plan } = await session.planRollback(null);
     host.put("/etc/motd", "theirs\n");
     const how = { contents, onFailure: "rollback", wait: 0, onEvent: () => undefined } as const;
-    const { outcome } = await session.apply(plan!, how);
+    const { outcome, fresh, diagnostics } = await session.apply(plan!, how);
     expect(outcome.verdict).toBe("stale");
+    // What is shown instead takes the same run back, and leaves alone what is somebody else's by now.
+    expect(fresh?.reverts).toBe(plan!.reverts);
+    expect(fresh?.changes.map(({ id }) => id)).not.toContain("file:/etc/motd");
+    expect(diagnostics.map(({ code }) => code)).toContain("HK4048");
     expect(host.text("/srv/app/deep/er")).toBe("more\n");
     await session.close();
   });

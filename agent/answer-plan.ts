@@ -1,0 +1,123 @@
+import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import type { Plan } from "../shared/plan.ts";
+import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import type { RunId } from "../shared/run.ts";
+import type { OperatorSecret } from "../shared/secret.ts";
+import type { Channel } from "./channel.ts";
+import type { ContentStore } from "./content-store.ts";
+import type { Executor } from "./executor/executor.ts";
+import type { TextSource } from "./patch.ts";
+import { makePlan } from "./plan.ts";
+import { planRollback } from "./plan-rollback.ts";
+import { runTask, type RunTaskContext } from "./run-task.ts";
+import { SecretValues } from "./secrets/secret-values.ts";
+import { UNKNOWN_PLAN } from "./serve-failures.ts";
+import { describePending, findPending } from "./transaction/pending.ts";
+import type { Root } from "./transaction/places.ts";
+import { submitRun } from "./transaction/request.ts";
+
+/** Answers with plans, and applies them. */
+
+/** What a session planned last: an apply names it by its digest. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly manifest: Manifest;
+  /** What the operator's side sent for it. */
+  readonly secrets: readonly OperatorSecret[];
+  /** Plans the same once more, from what is there by then. */
+  readonly again: (texts: TextSource) => Promise<Made>;
+}
+
+interface Made {
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Planning extends Root {
+  readonly hello: Pick<Hello, "machineId">;
+  /** The user who logged in. */
+  readonly login: string;
+  readonly executor: Executor;
+  readonly id: number;
+  readonly channel: Channel;
+  readonly contents: ContentStore;
+}
+
+interface Answered<Verb extends "plan" | "planRollback"> {
+  readonly response: ResponseOf<Verb>;
+  readonly planned?: Planned;
+}
+
+export async function answerPlan(
+  { manifest: declared, secrets }: RequestOf<"plan">,
+  context: Planning,
+): Promise<Answered<"plan">> {
+  const { host, root, hello, executor, channel, contents, id, login } = context;
+  const { machineId } = hello;
+  const make = (texts: TextSource) =>
+    makePlan(declared, {
+      host,
+      root,
+      login,
+      identity: { machineId },
+      secrets: new SecretValues(host, secrets),
+      texts,
+    });
+  const result = await make(async (wanted) => {
+    const missing = [...new Set(wanted.map((ref) => ref.sha256))];
+    await channel.send("event", id, { type: "need", contents: missing });
+    await contents.wait(wanted);
+    return stored(contents)(wanted);
+  });
+  const pending = await findPending(context, (run) => executor.isAlive(run));
+  const told =
+    pending === undefined ? [] : [await describePending({ host, root, machineId }, pending)];
+  const diagnostics = [...result.diagnostics, ...told];
+  const response = { plan: result.plan, diagnostics, pending: pending ?? null };
+  if (result.plan === null) return { response };
+  const { plan, manifest } = result;
+  return { response, planned: { plan, manifest, secrets, again: make } };
+}
+
+export async function answerPlanRollback(
+  { run }: RequestOf<"planRollback">,
+  { host, root, hello: { machineId }, executor }: Planning,
+): Promise<Answered<"planRollback">> {
+  const isAlive = (one: RunId) => executor.isAlive(one);
+  const make = (one: typeof run) => planRollback({ host, root, machineId, isAlive, run: one });
+  const { plan, manifest, diagnostics } = await make(run);
+  const again = () => make(plan.reverts ?? run);
+  return {
+    response: { plan, diagnostics: [...diagnostics], pending: null },
+    planned: { plan, manifest, secrets: [], again },
+  };
+}
+
+export async function answerApply(
+  { run, planDigest, wait, ...how }: RequestOf<"apply">,
+  planned: Planned | undefined,
+  context: RunTaskContext & { readonly by: string; readonly contents: ContentStore },
+): Promise<ResponseOf<"apply">> {
+  if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
+  const { plan, manifest, again } = planned;
+  const { by, contents } = context;
+  await contents.wait(plan.contents);
+  await submitRun(context, { run, by, ...how, plan, manifest, contents });
+  const response = await runTask(context, { run, goal: "apply", wait });
+  if (response.outcome.verdict !== "stale") return response;
+  // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
+  const fresh = await again(stored(contents));
+  const diagnostics = [...response.diagnostics, ...fresh.diagnostics];
+  return { ...response, diagnostics, fresh: fresh.plan };
+}
+
+/** Only the texts that are here already. */
+function stored(contents: ContentStore): TextSource {
+  return async (wanted) => {
+    const here = wanted.filter((ref) => contents.has(ref.sha256));
+    return new Map(
+      await Promise.all(here.map(async (ref) => [ref.sha256, await contents.text(ref)] as const)),
+    );
+  };
+}
