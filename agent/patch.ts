@@ -6,6 +6,7 @@ import type { Kind, ResourceOf } from "../shared/resources/registry.ts";
 import type { Host } from "./host/host.ts";
 import { driverOf } from "./resources/drivers.ts";
 import { maskedPairs } from "./patch-masked.ts";
+import { textOf } from "./text-of.ts";
 import type { SecretValues } from "./secrets/secret-values.ts";
 
 /** Gives the texts of contents by digest; the client is asked once for all of them. */
@@ -46,7 +47,8 @@ export async function addPatches(
     pairs.length === 0 ? new Map<string, string>() : await texts(pairs.map((pair) => pair.ref));
   const patches = new Map<Difference, string>();
   for (const [index, { difference, ref, path }] of pairs.entries()) {
-    const old = textOf(before[index] ?? null);
+    const found = before[index];
+    const old = found == null ? undefined : textOf(found);
     const now = after.get(ref.sha256);
     const made = old === undefined || now === undefined ? undefined : unified(path, old, now);
     if (made !== undefined) patches.set(difference, made);
@@ -90,15 +92,6 @@ function contentPath<K extends Kind>(resource: ResourceOf<K>): string | undefine
 
 function isRef(value: Difference["before"]): value is ContentRef {
   return typeof value === "object" && value !== null && "sha256" in value;
-}
-
-function textOf(bytes: Uint8Array | null): string | undefined {
-  if (bytes === null || bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function unified(name: string, before: string, after: string): string | undefined {

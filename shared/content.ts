@@ -20,7 +20,8 @@ export type ContentRef = z.output<typeof ContentRef>;
 /** Texts above this size are compared by digest only: a diff of them helps nobody. Bytes. */
 export const DIFF_LIMIT = 256 * 1024;
 
-const Path = z.array(z.union([z.string(), z.int().min(0)])).readonly();
+/** Where a value of a document is. */
+export const Path = z.array(z.union([z.string(), z.int().min(0)])).readonly();
 
 /** Set by the host: what in the file held secrets as it was declared before, and must not be shown. */
 const concealed = z.union([z.literal("all"), z.array(Path)]).optional();

@@ -41,7 +41,7 @@ export type SecretUse = z.output<typeof SecretUse>;
 export const OperatorSecret = z.strictObject({ secret: OperatorReference, value: z.string() });
 export type OperatorSecret = z.output<typeof OperatorSecret>;
 
-export function isOperators(reference: SecretReference): reference is OperatorReference {
+export function isOperators(reference: DeclaredReference): reference is OperatorReference {
   return reference.from !== "hostFile" && reference.from !== "generate";
 }
 

@@ -1,4 +1,4 @@
-import { type Content, type DocumentContent, isDocument, isPlain } from "../../shared/content.ts";
+import { type DocumentContent, isDocument, isPlain, secretsIn } from "../../shared/content.ts";
 import { type Data, pathText } from "../../shared/documents/data.ts";
 import { DocumentFault } from "../../shared/documents/format.ts";
 import { formatOf, loadFormats } from "../../shared/documents/formats.ts";
@@ -23,7 +23,7 @@ export async function contentOf(
 ): Promise<AsyncIterable<Uint8Array>> {
   const { content, path, merge } = desired;
   if (isPlain(content)) return context.content(content);
-  await context.secrets.lookUp(secretsOf(content));
+  await context.secrets.lookUp(secretsIn(content));
   if (!isDocument(content)) {
     const { template } = content;
     const value = (part: (typeof template)[number]) =>
@@ -40,11 +40,6 @@ export async function contentOf(
     edited(resource.id, content, { bytes: isThere ? bytes : undefined, others, context }),
   );
 }
-
-const secretsOf = (content: Exclude<Content, { sha256: string }>) =>
-  isDocument(content)
-    ? content.secrets
-    : content.template.filter((part) => typeof part !== "string");
 
 interface Editing {
   /** What is there; `undefined`: nothing, `null`: more than is read. */

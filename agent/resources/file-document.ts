@@ -10,9 +10,11 @@ import {
   type Data,
   type DataPath,
   isDataMap,
+  isWithin,
   type Leaf,
   leavesOf,
 } from "../../shared/documents/data.ts";
+import { member, sameData } from "../../shared/documents/compare.ts";
 import { DocumentFault } from "../../shared/documents/format.ts";
 import { formatOf } from "../../shared/documents/formats.ts";
 import type { Observed } from "../../shared/resources/registry.ts";
@@ -43,7 +45,7 @@ export function observeDocument(bytes: Uint8Array | null, reading: Reading): Obs
     const lists = listsIn(content.data);
     // What others manage is none of our business.
     const isOurs = ({ at }: ObservedLeaf) =>
-      declared.has(placeOf(at)) || lists.some((list) => isBelow(at, list));
+      declared.has(placeOf(at)) || lists.some((list) => isWithin(at, list));
     return { leaves: [...leaves.filter(isOurs), ...othersMappings(content.data, data)] };
   } catch (error) {
     if (!(error instanceof DocumentFault)) throw error;
@@ -61,25 +63,23 @@ export function textOf(bytes: Uint8Array | null): string {
   }
 }
 
-const isBelow = (at: DataPath, top: DataPath): boolean =>
-  at.length >= top.length && top.every((part, index) => part === at[index]);
-
 function observeLeaf(
   { at, value }: Leaf,
   { content, declared, digest }: Reading & { readonly declared: DeclaredLeaf | undefined },
 ): ObservedLeaf[] {
-  const isRedacted = content.redacted.some((top) => isBelow(at, top));
-  if (isRedacted) return [{ at: [...at], redacted: true }];
+  const redacted = content.redacted.find((top) => isWithin(at, top));
+  // Whatever others have there, it is the one value that was spoken of.
+  if (redacted !== undefined) return [{ at: [...redacted], redacted: true }];
   const hidden = () => [
     { at: [...at], digest: digest(typeof value === "string" ? value : JSON.stringify(value)) },
   ];
   if (declared !== undefined && "secret" in declared) return hidden();
   // What is declared for all to see may be seen.
-  if (declared !== undefined && "value" in declared && same(declared.value, value)) {
+  if (declared !== undefined && "value" in declared && sameData(declared.value, value)) {
     return [{ at: [...at], value }];
   }
   const { concealed } = content;
-  const wasHidden = concealed === "all" || concealed?.some((top) => isBelow(at, top)) === true;
+  const wasHidden = concealed === "all" || concealed?.some((top) => isWithin(at, top)) === true;
   const isUnknown = declared === undefined && isConcealed(content);
   return wasHidden || isUnknown ? hidden() : [{ at: [...at], value }];
 }
@@ -103,7 +103,12 @@ function listsIn(data: Data, at: DataPath = []): DataPath[] {
   return Object.entries(data).flatMap(([key, value]) => listsIn(value, [...at, key]));
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Nothing that is redacted is in a list. */
+const valueAt = (data: Data, at: DataPath): Data | undefined =>
+  at.reduce<Data | undefined>(
+    (map, part) => (isDataMap(map) ? member(map, `${part}`) : undefined),
+    data,
+  );
 
 /** The values of a document where they have to be, for the moment in which it is written. */
 export function filledIn(
@@ -118,7 +123,7 @@ export function filledIn(
   const fill = (data: Data, at: DataPath): Data | undefined => {
     const secret = secrets.get(placeOf(at));
     if (secret !== undefined) return value(secret);
-    if (redacted.has(placeOf(at))) return at.reduce<Data | undefined>(member, found);
+    if (redacted.has(placeOf(at))) return valueAt(found, at);
     if (Array.isArray(data)) {
       return (data as readonly Data[]).map((item, index) => fill(item, [...at, index]) ?? null);
     }
@@ -131,9 +136,4 @@ export function filledIn(
     return Object.fromEntries(entries);
   };
   return fill(content.data, []) ?? {};
-}
-
-function member(data: Data | undefined, part: string | number): Data | undefined {
-  if (typeof data !== "object" || data === null || !Object.hasOwn(data, part)) return undefined;
-  return (data as Readonly<Record<string | number, Data>>)[part];
 }

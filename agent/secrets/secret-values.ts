@@ -9,6 +9,7 @@ import {
   type SecretUse,
 } from "../../shared/secret.ts";
 import { type Host, HostFault } from "../host/host.ts";
+import { textOf } from "../text-of.ts";
 
 /** Bytes; a secret is a word, a key or a certificate. */
 const LIMIT = 64 * 1024;
@@ -55,23 +56,14 @@ export class SecretValues {
     try {
       const [bytes] = await this.#host.readFiles([path], { limit: LIMIT });
       if (bytes == null) return unreadable(path, "there is no such file of at most 64 KiB");
-      const text = textOf(bytes);
+      // Line breaks at the end are the editor's, not the secret's.
+      const text = textOf(bytes)?.replace(/[\r\n]+$/, "");
       if (text === undefined) return unreadable(path, "it is not text");
       return text === "" ? unreadable(path, "it is empty") : text;
     } catch (error) {
       if (!(error instanceof HostFault)) throw error;
       return unreadable(path, error.message);
     }
-  }
-}
-
-/** Line breaks at the end are the editor's, not the secret's. */
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return text.includes("\0") ? undefined : text.replace(/[\r\n]+$/, "");
-  } catch {
-    return undefined;
   }
 }
 

@@ -67,6 +67,23 @@ async function* readPieces(path: string): AsyncIterable<Uint8Array> {
   for await (const piece of createReadStream(path)) yield piece as Uint8Array;
 }
 
+/** A whole file as text, of at most `limit` bytes. Rejects with an error that `messageOf` can tell. */
+export async function readText(path: string, limit: number): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of readPieces(path)) {
+    size += piece.length;
+    if (size > limit) throw new Error(`it is larger than ${limit / 1024} KiB`);
+    pieces.push(piece);
+  }
+  try {
+    return decoder.decode(Buffer.concat(pieces));
+  } catch {
+    throw new Error("it is not UTF-8 text");
+  }
+}
+
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? error.code : undefined;

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Content, ContentRef } from "../../shared/content.ts";
 import { pathText } from "../../shared/documents/data.ts";
@@ -8,10 +7,13 @@ import { DocumentSource } from "../declare/document.ts";
 import type { Fault } from "../declare/fault.ts";
 import { LocalFile } from "../declare/local-file.ts";
 import { NamedTemplate, TextTemplate } from "../declare/text-template.ts";
-import { type ContentStore, messageOf } from "./contents.ts";
+import { type ContentStore, messageOf, readText } from "./contents.ts";
 import { fillIn } from "./named-template.ts";
 import { SecretReferences } from "./secret-references.ts";
 import type { SourceMap } from "./source-map.ts";
+
+/** Bytes; its parts are in the manifest. */
+const TEMPLATE_LIMIT = 1024 * 1024;
 
 /** By resource and field: what a secret refers to may depend on where it is used. */
 export type ContentRefs = ReadonlyMap<DeclaredResource, Readonly<Record<string, Content>>>;
@@ -111,7 +113,7 @@ class Resolver {
     const text =
       typeof source === "string"
         ? source
-        : await this.#file(source, where, (path) => readFile(path, "utf8"));
+        : await this.#file(source, where, (path) => readText(path, TEMPLATE_LIMIT));
     if (text === undefined) return undefined;
     const filled = fillIn(text, template.values);
     if ("parts" in filled) return this.#text(new TextTemplate(filled.parts), where);

@@ -42,6 +42,8 @@ class Reader {
   readonly secrets: { at: DataPath; secret: Secret }[] = [];
   readonly redacted: DataPath[] = [];
   readonly faults: string[] = [];
+  /** What the value that is read is in. */
+  readonly #around = new Set<object>();
 
   read(value: unknown, at: DataPath): Data {
     if (at.length > DEPTH) return this.#fault(at, `is more than ${DEPTH} levels deep`);
@@ -60,21 +62,30 @@ class Reader {
     if (typeof value === "number") {
       return Number.isFinite(value) ? value : this.#fault(at, `is ${value}, which is no number`);
     }
-    if (Array.isArray(value)) {
-      return (value as readonly unknown[]).map((item, index) => this.read(item, [...at, index]));
-    }
-    if (isPlainObject(value)) {
-      // A member that is undefined is left out, as JSON does it.
-      const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-      return Object.fromEntries(
-        entries.map(([key, member]) => [key, this.read(member, [...at, key])]),
-      );
-    }
+    if (Array.isArray(value) || isPlainObject(value)) return this.#members(value, at);
     const found = describe(value, { quote: false });
     return this.#fault(
       at,
       `is ${found}; a document takes texts, numbers, booleans, null, lists, objects, secrets and \`redacted\``,
     );
+  }
+
+  #members(value: readonly unknown[] | Readonly<Record<string, unknown>>, at: DataPath): Data {
+    // It could be reached in more ways than anybody could go.
+    if (this.#around.has(value)) return this.#fault(at, "holds itself");
+    this.#around.add(value);
+    try {
+      if (Array.isArray(value)) {
+        return (value as readonly unknown[]).map((item, index) => this.read(item, [...at, index]));
+      }
+      // A member that is undefined is left out, as JSON does it.
+      const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+      return Object.fromEntries(
+        entries.map(([key, member]) => [key, this.read(member, [...at, key])]),
+      );
+    } finally {
+      this.#around.delete(value);
+    }
   }
 
   #fault(at: DataPath, what: string): Data {

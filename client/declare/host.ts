@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Secret } from "../../shared/secret.ts";
+import { isOperators, Secret } from "../../shared/secret.ts";
 import { DurationInMilliseconds } from "./duration.ts";
 
 /** A name or address as ssh(1) takes it. A leading dash would be read as an option by programs it is given to. */
@@ -29,10 +29,6 @@ const Fingerprint = z
   )
   .transform((text) => text.replace(/=$/, ""));
 
-/** Whether it is looked up where HostKit runs: before a host is reached, nothing can be read there. */
-const isOperatorsOwn = ({ reference }: Secret): boolean =>
-  reference.from !== "hostFile" && reference.from !== "generate";
-
 const Retry = z.strictObject({
   /** How often to try to connect in all: `attempts: 3`. */
   attempts: z.int().min(1).max(100),
@@ -58,7 +54,8 @@ const SshOptions = z.strictObject({
     .optional(),
   /** The password to log in with: `password: secret.env("APP_SSH_PASSWORD")`. */
   password: z
-    .custom<Secret>((value) => value instanceof Secret && isOperatorsOwn(value), {
+    // Before a host is reached, nothing can be read there.
+    .custom<Secret>((value) => value instanceof Secret && isOperators(value.reference), {
       error: 'must be a secret, such as secret.env("APP_SSH_PASSWORD")',
       params: { confidential: true },
     })

@@ -1,7 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type OperatorReference, referenceText } from "../../shared/secret.ts";
-import { messageOf } from "../compile/contents.ts";
+import { messageOf, readText } from "../compile/contents.ts";
 import type { Fault } from "../declare/fault.ts";
 import { runForSecret } from "./run-for-secret.ts";
 
@@ -53,12 +52,10 @@ async function fromEnvironment(name: string, { env }: LookUpContext): Promise<Lo
 
 async function fromFile(path: string): Promise<LookedUp> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) return unreadable(path, "it is not a regular file");
-    if (found.size > LIMIT) return unreadable(path, "it is larger than 64 KiB");
-    return { value: new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)) };
+    return { value: await readText(path, LIMIT) };
   } catch (error) {
-    return unreadable(path, error instanceof TypeError ? "it is not UTF-8 text" : messageOf(error));
+    const detail = `${path} was to hold a secret, and ${messageOf(error)}.`;
+    return { fault: { code: "HK1046", detail } };
   }
 }
 
@@ -74,8 +71,4 @@ async function fromCommand(
 
 const unusable = (what: string): LookedUp => ({
   fault: { code: "HK1048", detail: `The secret ${what} Nothing was contacted.` },
-});
-
-const unreadable = (path: string, why: string): LookedUp => ({
-  fault: { code: "HK1046", detail: `${path} was to hold a secret, and ${why}.` },
 });

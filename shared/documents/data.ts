@@ -18,6 +18,10 @@ export function isDataMap(data: Data | undefined): data is DataMap {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
+/** Whether a place is another one, or in it. */
+export const isWithin = (at: DataPath, top: DataPath): boolean =>
+  at.length >= top.length && top.every((part, index) => part === at[index]);
+
 /** Every value of a document with its place, in order. */
 export function leavesOf(data: Data, at: DataPath = []): Leaf[] {
   const leaves: Leaf[] = [];

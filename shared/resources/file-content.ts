@@ -11,17 +11,18 @@ import {
   isPlain,
   isSensitive,
   isTemplate,
+  Path,
   placeOf,
   refOf,
 } from "../content.ts";
-import { type Data, type DataPath, pathText } from "../documents/data.ts";
+import { sameData } from "../documents/compare.ts";
+import { type Data, type DataPath, isWithin, pathText } from "../documents/data.ts";
 import { formatOf } from "../documents/formats.ts";
 import type { SecretUse } from "../secret.ts";
 import type { Sealer } from "./define-kind.ts";
 
 /** The content of a file, as declared against what was found: bytes by digest, documents by key. */
 
-const At = z.array(z.union([z.string(), z.int().min(0)])).readonly();
 const Value = z.union([
   z.string(),
   z.number(),
@@ -32,10 +33,10 @@ const Value = z.union([
 ]);
 
 const ObservedLeaf = z.union([
-  z.strictObject({ at: At, value: Value }),
+  z.strictObject({ at: Path, value: Value }),
   /** Keyed, of a value that must not be told. */
-  z.strictObject({ at: At, digest: Digest }),
-  z.strictObject({ at: At, redacted: z.literal(true) }),
+  z.strictObject({ at: Path, digest: Digest }),
+  z.strictObject({ at: Path, redacted: z.literal(true) }),
 ]);
 type ObservedLeaf = z.output<typeof ObservedLeaf>;
 
@@ -110,7 +111,7 @@ function documentDifference(content: DocumentContent, { document }: Found): Diff
 
 /** What was an empty mapping or list, and gets something in it: that is told by what it gets. */
 const isEmptied = (at: DataPath, declared: readonly DeclaredLeaf[]): boolean =>
-  declared.some((leaf) => leaf.at.length > at.length && at.every((part, i) => part === leaf.at[i]));
+  declared.some((leaf) => leaf.at.length > at.length && isWithin(leaf.at, at));
 
 function leafDifference(leaf: DeclaredLeaf, found: ObservedLeaf | undefined): KeyDifference[] {
   if ("redacted" in leaf) return [];
@@ -122,7 +123,7 @@ function leafDifference(leaf: DeclaredLeaf, found: ObservedLeaf | undefined): Ke
     return [{ key, before: NOT_SHOWN, after: NOT_SHOWN, masked: true }];
   }
   if (!("value" in found)) return [{ key, before: NOT_SHOWN, after: shown(leaf.value) }];
-  if (placeholder(leaf.value) === placeholder(found.value)) return [];
+  if (sameData(leaf.value, found.value)) return [];
   return [{ key, before: shown(found.value), after: shown(leaf.value) }];
 }
 
@@ -141,9 +142,6 @@ function removedLeaf(leaf: ObservedLeaf): KeyDifference {
 }
 
 type LeafValue = z.output<typeof Value>;
-
-/** `4000` and `"4000"` differ, and so do nothing and an empty list. */
-const placeholder = (value: LeafValue): string => JSON.stringify(value);
 
 const shown = (value: LeafValue): string | number | boolean | null =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : value;

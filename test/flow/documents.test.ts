@@ -164,6 +164,20 @@ describe("hidden values", () => {
     expect(JSON.parse(host.text(PATH)!)).toMatchObject({ a: 1, jwt: "jwt-canary" });
   });
 
+  it("what others set may be more than a value", async () => {
+    const host = there(
+      '{"a": 2, "token": "token-canary", "jwt": {"keys": ["one-canary", {}], "alg": "x"}}',
+    );
+    const { keys, outcome } = await push(host, [wish]);
+    expect(keys).toEqual([{ key: "a", before: 2, after: 1 }]);
+    expect(outcome?.verdict).toBe("applied");
+    expect(JSON.parse(host.text(PATH)!)).toMatchObject({
+      a: 1,
+      jwt: { keys: ["one-canary", {}], alg: "x" },
+    });
+    expect((await push(host, [wish])).plan?.changes).toEqual([]);
+  });
+
   it("a secret that changed is told as such, and no value with it", async () => {
     const host = new MemoryHost();
     await push(host, [wish], "one-canary");

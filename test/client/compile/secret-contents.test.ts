@@ -140,8 +140,13 @@ describe("documents", () => {
   });
 
   it("refuse one that holds itself", async () => {
-    const faults = await faultsOf(load(declaration('const a = {}; a.a = a; p.json("/a", a);')));
-    expect(faults[0]).toMatchObject({ code: "HK1044" });
+    const faults = await faultsOf(
+      load(declaration('const a = {}; a.a = a; a.b = [a]; p.json("/a", a);')),
+    );
+    expect(faults.map(({ code, detail }) => [code, detail])).toEqual([
+      ["HK1044", "`content` of file:/a has a, which holds itself."],
+      ["HK1044", "`content` of file:/a has b[0], which holds itself."],
+    ]);
   });
 });
 
