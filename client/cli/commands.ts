@@ -8,6 +8,8 @@ export interface CommandSpec {
   /** What it does, in full sentences. */
   readonly about: string;
   readonly flags: readonly FlagName[];
+  /** Words behind its name, in order; one in brackets may be left out: `FILE`, `[SHELL]`. Absent: it takes none. */
+  readonly words?: readonly string[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   load(): Promise<Command>;
 }

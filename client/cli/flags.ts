@@ -20,6 +20,8 @@ const ON_FAILURE = ["rollback", "stop"] as const;
 
 /** The flags of a command line, environment variables included. */
 export interface Options {
+  /** What stands behind the command's name, as many as it takes. */
+  readonly words: readonly string[];
   readonly config: string | undefined;
   readonly verbose: boolean;
   readonly quiet: boolean;
@@ -44,7 +46,7 @@ export interface Options {
   readonly prune: boolean;
   readonly keep: number;
 }
-export type FlagName = keyof Options;
+export type FlagName = Exclude<keyof Options, "words">;
 
 interface FlagBase {
   /** One letter, without its dash. */

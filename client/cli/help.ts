@@ -47,7 +47,8 @@ function programHelp(length: "short" | "long"): string[] {
 }
 
 function commandHelp(spec: CommandSpec, length: "short" | "long"): string[] {
-  const usage = `Usage: hostkit ${spec.name}${spec.flags.includes("ssh") ? " TARGET" : ""} [flags]`;
+  const target = spec.flags.includes("ssh") ? ["TARGET"] : [];
+  const usage = `Usage: ${["hostkit", spec.name, ...(spec.words ?? []), ...target, "[flags]"].join(" ")}`;
   const all = [...spec.flags, ...COMMON_FLAGS];
   if (length === "short") {
     return [

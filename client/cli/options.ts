@@ -13,7 +13,11 @@ const ON = ["1", "true", "yes", "on"];
 const OFF = ["0", "false", "no", "off"];
 
 /** Flag, else environment variable, else default; each value checked where it was written. */
-export function resolveOptions(given: Given, env: Environment): Options {
+export function resolveOptions(
+  given: Given,
+  env: Environment,
+  words: readonly string[] = [],
+): Options {
   const targeted = TARGET_FLAGS.some((name) => given[name] !== undefined);
   const read = (name: FlagName): string | true | readonly string[] | undefined => {
     const written = given[name];
@@ -38,6 +42,7 @@ export function resolveOptions(given: Given, env: Environment): Options {
   };
   const many = (name: FlagName) => each(name, (text) => text.split(",").map((part) => part.trim()));
   return {
+    words,
     config: one("config"),
     verbose: on("verbose"),
     quiet: on("quiet"),

@@ -5,9 +5,16 @@ import { cliFault } from "./faults.ts";
 import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText } from "./flags.ts";
 import type { Given } from "./options.ts";
 
+interface Asked {
+  readonly spec: CommandSpec;
+  readonly given: Given;
+  /** What stands behind the command's name. */
+  readonly words: readonly string[];
+}
+
 /** What a command line asks for. */
 export type Invocation =
-  | { readonly asks: "command"; readonly spec: CommandSpec; readonly given: Given }
+  | ({ readonly asks: "command" } & Asked)
   | {
       readonly asks: "help";
       /** The whole program when no command was named. */
@@ -26,12 +33,15 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   if (isVersionFlag(argv)) {
     return parseCommandLine(["version", ...argv.filter((word) => word !== "--version")]);
   }
-  let found: { readonly spec: CommandSpec; readonly given: Given } | undefined;
+  let found: Asked | undefined;
   let helped: CommandSpec | undefined;
   const program = create("hostkit");
   const subcommands = COMMANDS.map((spec) => {
     const sub = create(spec.name);
     for (const name of spec.flags) sub.addOption(option(name));
+    for (const word of spec.words ?? []) {
+      sub.argument(word.startsWith("[") ? word : `<${word}>`);
+    }
     sub.configureHelp({
       formatHelp: () => {
         helped = spec;
@@ -39,7 +49,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       },
     });
     sub.action(() => {
-      found = { spec, given: { ...sub.opts(), ...program.opts() } };
+      found = { spec, given: { ...sub.opts(), ...program.opts() }, words: sub.args };
     });
     return sub;
   });

@@ -29,7 +29,7 @@ export async function run(
       view.help(...helpOf(invocation));
       return finish(view, invocation.asks === "nothing" ? EXIT.usage : EXIT.ok, []);
     }
-    const options = resolveOptions(invocation.given, world.env);
+    const options = resolveOptions(invocation.given, world.env, invocation.words);
     view = createView(world, options);
     const result = await runCommand(invocation, { options, view, world, services });
     ({ exitCode, hosts } = result);

@@ -13,6 +13,7 @@ const NAMES = Object.keys(FLAGS) as FlagName[];
 
 test("defaults", () => {
   expect(resolveOptions({}, {})).toEqual({
+    words: [],
     config: undefined,
     verbose: false,
     quiet: false,
