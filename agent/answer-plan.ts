@@ -1,3 +1,4 @@
+import type { Digest } from "../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Plan } from "../shared/plan.ts";
@@ -25,8 +26,16 @@ export interface Planned {
   readonly manifest: Manifest;
   /** What the operator's side sent for it. */
   readonly secrets: readonly OperatorSecret[];
+  /** What it was reviewed as, unless in this session. */
+  readonly artifact?: ReviewedArtifact | undefined;
   /** Plans the same once more, from what is there by then. */
   readonly again: (texts: TextSource) => Promise<Made>;
+}
+
+/** What tells an artifact from others, and who vouches for it. */
+export interface ReviewedArtifact {
+  readonly digest: Digest;
+  readonly signatures: readonly string[];
 }
 
 interface Made {
@@ -34,7 +43,7 @@ interface Made {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Planning extends Root {
+export interface Planning extends Root {
   readonly hello: Pick<Hello, "machineId">;
   /** The user who logged in. */
   readonly login: string;
@@ -44,7 +53,7 @@ interface Planning extends Root {
   readonly contents: ContentStore;
 }
 
-interface Answered<Verb extends "plan" | "planRollback"> {
+export interface Answered<Verb extends "plan" | "planAgain" | "planRollback"> {
   readonly response: ResponseOf<Verb>;
   readonly planned?: Planned;
 }
@@ -53,9 +62,23 @@ export async function answerPlan(
   { manifest: declared, secrets }: RequestOf<"plan">,
   context: Planning,
 ): Promise<Answered<"plan">> {
-  const { host, root, hello, executor, channel, contents, id, login } = context;
-  const { machineId } = hello;
-  const make = (texts: TextSource) =>
+  const make = maker(declared, secrets, context);
+  const result = await make(asking(context));
+  const { pending, told } = await pendingRun(context);
+  const diagnostics = [...result.diagnostics, ...told];
+  const response = { plan: result.plan, diagnostics, pending };
+  if (result.plan === null) return { response };
+  const { plan, manifest } = result;
+  return { response, planned: { plan, manifest, secrets, again: make } };
+}
+
+/** Makes a plan of a declaration, as often as it is asked. */
+export function maker(
+  declared: Manifest,
+  secrets: readonly OperatorSecret[],
+  { host, root, login, hello: { machineId } }: Planning,
+) {
+  return (texts: TextSource) =>
     makePlan(declared, {
       host,
       root,
@@ -64,20 +87,26 @@ export async function answerPlan(
       secrets: new SecretValues(host, secrets),
       texts,
     });
-  const result = await make(async (wanted) => {
+}
+
+/** Asks the client for texts; once for all of them. */
+export function asking({ channel, contents, id }: Planning): TextSource {
+  return async (wanted) => {
     const missing = [...new Set(wanted.map((ref) => ref.sha256))];
     await channel.send("event", id, { type: "need", contents: missing });
     await contents.wait(wanted);
     return stored(contents)(wanted);
-  });
+  };
+}
+
+/** The run that has to come to its end first, and what is told of it. */
+export async function pendingRun(context: Planning) {
+  const { host, root, hello, executor } = context;
+  const { machineId } = hello;
   const pending = await findPending(context, (run) => executor.isAlive(run));
   const told =
     pending === undefined ? [] : [await describePending({ host, root, machineId }, pending)];
-  const diagnostics = [...result.diagnostics, ...told];
-  const response = { plan: result.plan, diagnostics, pending: pending ?? null };
-  if (result.plan === null) return { response };
-  const { plan, manifest } = result;
-  return { response, planned: { plan, manifest, secrets, again: make } };
+  return { pending: pending ?? null, told };
 }
 
 export async function answerPlanRollback(
@@ -100,10 +129,10 @@ export async function answerApply(
   context: RunTaskContext & { readonly by: string; readonly contents: ContentStore },
 ): Promise<ResponseOf<"apply">> {
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
-  const { plan, manifest, again } = planned;
+  const { plan, manifest, again, artifact } = planned;
   const { by, contents } = context;
   await contents.wait(plan.contents);
-  await submitRun(context, { run, by, ...how, plan, manifest, contents });
+  await submitRun(context, { run, by, ...how, plan, manifest, contents, artifact });
   const response = await runTask(context, { run, goal: "apply", wait });
   if (response.outcome.verdict !== "stale") return response;
   // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.

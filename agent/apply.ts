@@ -14,6 +14,7 @@ import type { RunContext, RunResult } from "./run-context.ts";
 import type { Intent } from "./transaction/journal.ts";
 import { secretsMoved } from "./secrets/secrets-moved.ts";
 import { contentsIn } from "./transaction/contents.ts";
+import { noteApplied, refuseApplied } from "./transaction/applied-artifacts.ts";
 import { nextSequence, openRunIds } from "./transaction/list-runs.ts";
 import { prepareUndo } from "./transaction/prepare.ts";
 import { attemptRecord, recorded } from "./transaction/record.ts";
@@ -43,6 +44,8 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
     };
   }
 
+  const { artifact } = requested.request;
+  if (artifact !== undefined) await refuseApplied(context, artifact.digest);
   const run = await recorded(() => adoptRun(context, requested.request.run));
   events.moveTo(run.directory);
   // What was asked for has moved along with the run's directory.
@@ -61,6 +64,9 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
         const refused = { verdict: "failed", diagnostics: doubts, record: new Map() } as const;
         return await conclude(context, { run, intents, begun, ...refused });
       }
+    }
+    if (artifact !== undefined) {
+      await recorded(() => noteApplied(context, { artifact: artifact.digest, run: run.id }));
     }
     await recorded(() => noteOwed(context, run.id));
     await recorded(() => begin(host, { run, intents }));

@@ -17,6 +17,7 @@ import { readFacts } from "./host/facts.ts";
 import type { Executor } from "./executor/executor.ts";
 import { answerForget, type AskedToForget } from "./answer-forget.ts";
 import { answerApply, answerPlan, answerPlanRollback, type Planned } from "./answer-plan.ts";
+import { answerPlanAgain } from "./answer-plan-again.ts";
 import { answerRun, type AskedOfRuns } from "./answer-run.ts";
 import type { RunLock } from "./run-lock.ts";
 import type { RunTaskContext } from "./run-task.ts";
@@ -165,6 +166,8 @@ async function dispatch(
       return { response: await readFacts(request.body as RequestOf<"facts">) };
     case "plan":
       return answerPlan(request.body as RequestOf<"plan">, context);
+    case "planAgain":
+      return answerPlanAgain(request.body as RequestOf<"planAgain">, context);
     case "planRollback":
       return answerPlanRollback(request.body as RequestOf<"planRollback">, context);
     case "apply": {

@@ -40,6 +40,7 @@ export async function connectTarget(
     });
     return await openSession(streamOf(agent), {
       label: connection.label,
+      hostKey: connection.hostKey,
       reason: endOf(connection, agent.exec),
       close: async () => {
         agent.exec.close();

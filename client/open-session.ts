@@ -10,6 +10,8 @@ import type { Contents, Session } from "./session.ts";
 export interface OpenSessionOptions {
   /** For messages: `root@app.example.com:22`. */
   readonly label: string;
+  /** Of the host key that was verified, where there is one. */
+  readonly hostKey?: string | undefined;
   /** Why the stream ended, asked when it ended too early. */
   readonly reason: EndReason;
   /** Releases the connection below. */
@@ -22,7 +24,7 @@ const HELLO_TIMEOUT = 15_000;
 /** Waits for the agent's hello, checks it, and gives the session. */
 export async function openSession(
   stream: ByteStream,
-  { label, reason, close }: OpenSessionOptions,
+  { label, hostKey, reason, close }: OpenSessionOptions,
 ): Promise<Session> {
   const conversation = new Conversation(stream, reason);
   const hello = await withTimeout(conversation.hello);
@@ -34,6 +36,7 @@ export async function openSession(
   return {
     hello,
     label,
+    hostKey,
     get requestCount() {
       return conversation.requestCount;
     },
@@ -42,12 +45,13 @@ export async function openSession(
       conversation.request(
         "plan",
         { manifest, secrets: [...secrets] },
-        {
-          onEvent: (event, id) => {
-            // A failure to send shows in the answer that never comes; the conversation knows the reason.
-            sendContents(event.contents, { contents, conversation, id }).catch(() => undefined);
-          },
-        },
+        sendingWhatIsNeeded(contents, conversation),
+      ),
+    planAgain: (artifact, contents, secrets = []) =>
+      conversation.request(
+        "planAgain",
+        { artifact: { ...artifact, contents: [] }, secrets: [...secrets] },
+        sendingWhatIsNeeded(contents, conversation),
       ),
     newRunId,
     apply: (
@@ -85,6 +89,15 @@ export async function openSession(
     close: async () => {
       await conversation.leave();
       await close();
+    },
+  };
+}
+
+function sendingWhatIsNeeded(contents: Contents, conversation: Conversation) {
+  return {
+    onEvent: (event: { readonly contents: readonly string[] }, id: number) => {
+      // A failure to send shows in the answer that never comes; the conversation knows the reason.
+      sendContents(event.contents, { contents, conversation, id }).catch(() => undefined);
     },
   };
 }

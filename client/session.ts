@@ -1,3 +1,4 @@
+import type { Artifact } from "../shared/artifact.ts";
 import type { ResourceId } from "../shared/brands.ts";
 import type { FactSection } from "../shared/facts.ts";
 import type { Held } from "../shared/held.ts";
@@ -48,6 +49,8 @@ export interface Session {
   readonly hello: Hello;
   /** For messages: `root@app.example.com:22`, `local`. */
   readonly label: string;
+  /** `SHA256:…` of the host key that was verified; absent for `local`. */
+  readonly hostKey?: string | undefined;
   /** Requests sent so far: round trips are counted by the tests. */
   readonly requestCount: number;
   facts(only: readonly FactSection[]): Promise<ResponseOf<"facts">>;
@@ -57,9 +60,15 @@ export interface Session {
     contents: Contents,
     secrets?: readonly OperatorSecret[],
   ): Promise<ResponseOf<"plan">>;
+  /** Whether a plan that was saved still holds; then `apply` takes it. Changes nothing. */
+  planAgain(
+    artifact: Artifact,
+    contents: Contents,
+    secrets?: readonly OperatorSecret[],
+  ): Promise<ResponseOf<"planAgain">>;
   /** A name for a run, by the host's clock. */
   newRunId(): RunId;
-  /** Applies a plan that this session made, or refuses. */
+  /** Applies a plan that this session made, or found to hold; or refuses. */
   apply(plan: Plan, options: ApplyOptions): Promise<ResponseOf<"apply">>;
   /** Follows a run to its end, from the event behind `after` on; without an id the one that is at work. */
   attach(asked: RequestOf<"attach">, options: RunOptions): Promise<ResponseOf<"attach">>;

@@ -15,6 +15,8 @@ export interface Root {
 export const lockOf = (root: string) => `${root}/lock`;
 /** What digests are keyed with, and what is generated is made of. */
 export const keyOf = (root: string) => `${root}/key`;
+/** Which artifacts took effect. */
+export const artifactsOf = (root: string) => `${root}/artifacts.jsonl`;
 export const spoolOf = (root: string, run: string) => `${root}/spool/${run}`;
 /** What no disk may have, and a reboot clears; see file-hierarchy(7). */
 export const MEMORY = "/run";

@@ -19,6 +19,10 @@ const RunRequest = z.strictObject({
   onFailure: OnFailure,
   /** Milliseconds there are to confirm it, where it needs that. */
   confirmWithin: z.int().min(0),
+  /** What the plan was reviewed as, unless in the session that asked for the run. */
+  artifact: z
+    .strictObject({ digest: Digest, signatures: z.array(z.string()).readonly() })
+    .optional(),
 });
 export type RunRequest = z.output<typeof RunRequest>;
 

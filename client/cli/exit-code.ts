@@ -58,6 +58,22 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5020: EXIT.failed,
   HK5021: EXIT.failed,
   HK5030: EXIT.partial,
+  // The command was used well; the file can't be.
+  HK5080: EXIT.failed,
+  HK5081: EXIT.failed,
+  HK5083: EXIT.failed,
+  // What was reviewed can't be told from it, or it is for something else.
+  HK5082: EXIT.refused,
+  HK5084: EXIT.refused,
+  HK5085: EXIT.refused,
+  HK3040: EXIT.refused,
+  HK3041: EXIT.refused,
+  HK3042: EXIT.refused,
+  HK3043: EXIT.refused,
+  HK3044: EXIT.refused,
+  HK3045: EXIT.refused,
+  HK3046: EXIT.refused,
+  HK3047: EXIT.refused,
   HK4003: EXIT.locked,
   HK4052: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.

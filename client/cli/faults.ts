@@ -17,6 +17,12 @@ const CLI_SUMMARIES = {
   HK5020: "The file exists already.",
   HK5021: "The file can't be written.",
   HK5030: "It is not known what was changed.",
+  HK5080: "The plan file can't be read.",
+  HK5081: "The plan file can't be written.",
+  HK5082: "The plan is not of this declaration.",
+  HK5083: "The plan is too large for a file.",
+  HK5084: "A content of the plan is missing or damaged.",
+  HK5085: "The plan has secrets that are printed by commands.",
 } as const;
 export type CliCode = keyof typeof CLI_SUMMARIES;
 

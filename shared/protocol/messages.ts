@@ -79,6 +79,21 @@ const VERBS = {
       pending: PendingRun.nullable(),
     }),
   },
+  /** Plans what was reviewed as an artifact once more, to see whether it still holds. Changes nothing. */
+  planAgain: {
+    /** The artifact without its contents, as it was read: the agent checks it for itself. */
+    request: z.strictObject({ artifact: z.unknown(), secrets: z.array(OperatorSecret) }),
+    /** As for `plan`; none that the artifact does not list is asked for. */
+    event: z.strictObject({ type: z.literal("need"), contents: z.array(Digest) }),
+    response: z.strictObject({
+      /** Whether exactly the reviewed changes would be planned now; then `apply` may name the reviewed plan. */
+      holds: z.boolean(),
+      /** What would be planned now. */
+      fresh: Plan,
+      diagnostics,
+      pending: PendingRun.nullable(),
+    }),
+  },
   apply: {
     /** A plan this agent made in this session; its contents follow as blobs, all of them, without being asked. */
     request: z.strictObject({

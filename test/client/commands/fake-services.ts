@@ -216,6 +216,22 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       const pending = isSettled ? null : (host.pending ?? null);
       return { ...found, diagnostics: [...found.diagnostics], pending };
     },
+    planAgain: async (artifact) => {
+      send();
+      log.push(`plan again ${name}`);
+      const fresh = host.plan ?? PLAN;
+      if (fresh === "never") return new Promise(() => {});
+      if (fresh instanceof Error) throw fresh;
+      const { plan, diagnostics } =
+        "diagnostics" in fresh ? fresh : { plan: fresh, diagnostics: [] };
+      if (plan === null) throw new HostKitError(diagnostics);
+      return {
+        holds: plan.digest === artifact.plan.digest,
+        fresh: plan,
+        diagnostics: [],
+        pending: null,
+      };
+    },
     newRunId: () => RUN,
     apply: async (plan, { onEvent, stop }) => {
       log.push(`apply ${name}`);
