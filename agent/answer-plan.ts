@@ -33,7 +33,7 @@ export interface Planned {
 }
 
 /** What tells an artifact from others, and who vouches for it. */
-export interface ReviewedArtifact {
+interface ReviewedArtifact {
   readonly digest: Digest;
   readonly signatures: readonly string[];
 }

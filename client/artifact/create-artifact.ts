@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   type Artifact,
   ARTIFACT_FORMAT,
@@ -7,13 +7,13 @@ import {
   foldPlan,
   type Reach,
 } from "../../shared/artifact.ts";
-import type { Digest } from "../../shared/brands.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan } from "../../shared/plan.ts";
 import { secretNames } from "../../shared/read-artifact.ts";
 import type { Contents } from "../session.ts";
 import { saveContents } from "./saved-contents.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface ToSave {
   readonly plan: Plan;
@@ -46,8 +46,4 @@ export async function createArtifact(toSave: ToSave): Promise<Artifact> {
     signatures: [],
     contents: await saveContents(plan.contents, contents),
   };
-}
-
-export function sha256(data: string | Uint8Array): Digest {
-  return createHash("sha256").update(data).digest("hex") as Digest;
 }

@@ -3,7 +3,7 @@ import type { ContentRef } from "../../shared/content.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { cliFault } from "../cli/faults.ts";
 import type { Contents } from "../session.ts";
-import { sha256 } from "./create-artifact.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Bytes; texts above it are of no use to a reader of the file, and are written as other bytes are. */
 const TEXT_LIMIT = 64 * 1024;

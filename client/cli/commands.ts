@@ -146,6 +146,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/forget.ts")).forget,
   },
   {
+    name: "schema",
+    summary: "print the JSON Schema of what other programs read",
+    about:
+      "Prints the schema (draft 2020-12) of a plan file or of a manifest, made of what HostKit itself checks with. It is the same for every file of the version that it names.",
+    words: ["NAME"],
+    flags: [],
+    examples: [
+      { line: "hostkit schema plan", does: "of what hostkit plan --out writes" },
+      { line: "hostkit schema manifest", does: "of what hostkit dump prints" },
+    ],
+    load: async () => (await import("../commands/schema.ts")).schema,
+  },
+  {
     name: "version",
     summary: "print the version",
     about: "Prints the version of HostKit; with -v also what it runs on.",

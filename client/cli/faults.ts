@@ -22,6 +22,7 @@ const CLI_SUMMARIES = {
   HK5082: "The plan is not of this declaration.",
   HK5083: "The plan is too large for a file.",
   HK5084: "A content of the plan is missing or damaged.",
+  HK5086: "There is no such schema.",
   HK5085: "The plan has secrets that are printed by commands.",
 } as const;
 export type CliCode = keyof typeof CLI_SUMMARIES;

@@ -86,6 +86,7 @@ export function createHumanView(options: HumanViewOptions): View {
       const counts = `${count(hosts.length, "host")}, ${count(resources, "resource")}`;
       write(out, [`${outPaint.good("ok")}: ${counts} (${path})`]);
     },
+    schema: (_name, schema) => write(out, [jsonText(schema, { indent: 2 })]),
     manifests: (list) => {
       const value = list.length === 1 ? list[0] : list;
       write(out, [jsonText(value, { indent: 2 })]);

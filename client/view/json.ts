@@ -28,6 +28,7 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     version: (version, runtime) => emit("version", { hostkit: version, runtime }),
     initialised: (path, next) => emit("initialised", { path, next }),
     checked: (result) => emit("checked", result),
+    schema: (name, schema) => emit("schema", { name, schema }),
     manifests: (list) => {
       for (const manifest of list) emit("manifest", { host: manifest.host, manifest });
     },

@@ -94,6 +94,8 @@ export interface View {
     readonly hosts: readonly string[];
     readonly resources: number;
   }): void;
+  /** A JSON Schema. */
+  schema(name: string, schema: object): void;
   manifests(list: readonly Manifest[]): void;
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
