@@ -3,15 +3,15 @@ import type { ByteStream } from "../shared/protocol/byte-stream.ts";
 import { loadArtifacts } from "./bootstrap/artifacts.ts";
 import { type AgentStream, dial } from "./bootstrap/dial.ts";
 import type { BootstrapProgress } from "./bootstrap/progress.ts";
-import type { ResolvedTarget } from "./cli/target.ts";
 import type { EndReason } from "./conversation.ts";
 import { openSession } from "./open-session.ts";
+import type { Phase } from "./operate/talk.ts";
+import type { ResolvedTarget } from "./operate/target.ts";
 import type { Session } from "./session.ts";
 import { createLocalTransport } from "./transport/local.ts";
 import { createSshTransport } from "./transport/ssh.ts";
 import { sshFailure } from "./transport/ssh-failure.ts";
 import type { Connection, Exec } from "./transport/transport.ts";
-import type { Phase } from "./view/view.ts";
 
 export interface ConnectOptions {
   readonly signal: AbortSignal;

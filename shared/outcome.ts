@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Digest, ResourceId } from "./brands.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 
 /** What happened to one change. */
 export const ChangeOutcome = z.discriminatedUnion("result", [
@@ -36,3 +37,10 @@ export const Outcome = z.strictObject({
   milliseconds: z.number(),
 });
 export type Outcome = z.output<typeof Outcome>;
+
+/** The code of a run that stopped since somebody asked for it. */
+const STOPPED = "HK3030";
+
+/** Whether a run ended early since somebody asked for it, by what was said with its outcome. */
+export const isStopped = (diagnostics: readonly Pick<Diagnostic, "code">[]): boolean =>
+  diagnostics.some(({ code }) => code === STOPPED);

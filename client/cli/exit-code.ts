@@ -1,4 +1,6 @@
 import { type Diagnostic, HostKitError, type Side } from "../../shared/diagnostic.ts";
+import { isStopped, type Verdict } from "../../shared/outcome.ts";
+import type { ResponseOf } from "../../shared/protocol/messages.ts";
 
 /** What the process says to its caller; a stable contract. */
 export const EXIT = {
@@ -96,4 +98,20 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
 
 export function exitCodeOfError(error: unknown): ExitCode {
   return error instanceof HostKitError ? exitCodeOf(error.diagnostics) : EXIT.failed;
+}
+
+const BY_VERDICT: Readonly<Record<Verdict, ExitCode>> = {
+  applied: EXIT.ok,
+  stale: EXIT.stale,
+  partial: EXIT.partial,
+  failed: EXIT.failed,
+  "rolled-back": EXIT.rolledBack,
+  "rollback-failed": EXIT.rollbackFailed,
+};
+
+/** What the end of a run means for the host, and for whoever called. */
+export function exitCodeOfRun({ outcome, diagnostics }: ResponseOf<"apply">): ExitCode {
+  const exitCode = BY_VERDICT[outcome.verdict];
+  if (exitCode === EXIT.rollbackFailed || !isStopped(diagnostics)) return exitCode;
+  return EXIT.interrupted;
 }

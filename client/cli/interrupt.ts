@@ -1,22 +1,4 @@
-/** Thrown where work stopped because a person asked for it. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
-/**
- * What Ctrl-C means. Before changes are made it stops everything. While they are made none is stopped half way: the first
- * one asks for a stop between two changes, and stops hosts that have not begun.
- */
-export interface Interrupt {
-  /** Aborted by the first Ctrl-C that finds no changes being made. */
-  readonly signal: AbortSignal;
-  /** Whether Ctrl-C was pressed at all. */
-  readonly requested: boolean;
-  /** Runs work that makes changes; when somebody wants it to stop, it is told by the signal, and `explain` is called. */
-  whileChanging<T>(work: (stop: AbortSignal) => Promise<T>, explain: () => void): Promise<T>;
-  /** The promise, or `Interrupted` as soon as the signal says so. */
-  race<T>(promise: Promise<T>): Promise<T>;
-}
+import { type Interrupt, Interrupted, raceWith } from "../operate/interrupt.ts";
 
 export interface InterruptOptions {
   /** Calls back at each Ctrl-C or SIGTERM; returns how to stop listening. */
@@ -29,6 +11,7 @@ export interface InterruptControl extends Interrupt {
   stop(): void;
 }
 
+/** What Ctrl-C means: the first one asks to stop, the second one leaves at once. */
 export function createInterrupt({ listen, leave }: InterruptOptions): InterruptControl {
   const controller = new AbortController();
   const explanations = new Set<() => void>();
@@ -60,34 +43,7 @@ export function createInterrupt({ listen, leave }: InterruptOptions): InterruptC
         explanations.delete(answer);
       }
     },
-    race: (promise) => race(promise, controller.signal),
+    race: (promise) => raceWith(promise, controller.signal),
     stop,
   };
-}
-
-async function race<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = withResolvers();
-  const abort = () => reject(new Interrupted("interrupted"));
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  // The loser may still fail; somebody else was told why already.
-  for (const each of [promise, aborted]) each.catch(() => undefined);
-  try {
-    // In this order: what is there already counts less than that somebody wants to stop.
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-/** A promise that only ever fails, and how to make it. Promise.withResolvers came with Node 22. */
-function withResolvers(): {
-  readonly promise: Promise<never>;
-  readonly reject: (why: Error) => void;
-} {
-  const made: { reject?: (why: Error) => void } = {};
-  const promise = new Promise<never>((_resolve, reject) => {
-    made.reject = reject;
-  });
-  return { promise, reject: (why) => made.reject?.(why) };
 }

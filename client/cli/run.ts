@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { Context, Services } from "../commands/command.ts";
+import { Interrupted } from "../operate/interrupt.ts";
 import { OperatorSecrets } from "../secrets/operator-secrets.ts";
 import { createHumanView } from "../view/human.ts";
 import { createJsonView } from "../view/json.ts";
@@ -9,7 +10,7 @@ import { isCi, isLive, useColour } from "./colour.ts";
 import { EXIT, type ExitCode, exitCodeOfError } from "./exit-code.ts";
 import type { Options } from "./flags.ts";
 import { helpText } from "./help.ts";
-import { createInterrupt, Interrupted } from "./interrupt.ts";
+import { createInterrupt } from "./interrupt.ts";
 import { type Environment, resolveOptions } from "./options.ts";
 import { type Invocation, parseCommandLine } from "./program.ts";
 import type { World } from "./world.ts";
@@ -65,7 +66,9 @@ async function runCommand(
   const context: Context = {
     options,
     view,
+    talk: view,
     services,
+    connectTarget: services.connectTarget,
     interrupt,
     env: world.env,
     secrets: new OperatorSecrets(world.env),

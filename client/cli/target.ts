@@ -1,38 +1,10 @@
 import type { HostDeclaration } from "../declare/host.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
-import type { SshEndpoint } from "../transport/ssh-endpoint.ts";
+import type { DeclaredTarget, Target } from "../operate/target.ts";
 import { declaredEndpoint, type EndpointContext } from "./endpoint.ts";
 import { cliFault } from "./faults.ts";
 import type { Options } from "./flags.ts";
 import { parseAddress } from "./parse-address.ts";
-
-/** A host that can be connected to. */
-export type ResolvedTarget =
-  | { readonly kind: "local" }
-  | {
-      readonly kind: "ssh";
-      /** For messages: the declared name, or the address as it was written. */
-      readonly name: string;
-      readonly endpoint: SshEndpoint;
-      /** Whether the agent is run with sudo(8). */
-      readonly sudo: boolean;
-    };
-
-/** One host a command works on. */
-export interface Target {
-  /** For people: the declared name, else how it was named on the command line. */
-  readonly name: string;
-  /** The flags that name it: `--host app`. */
-  readonly flags: string;
-  readonly reach: ResolvedTarget;
-  /** Whose declaration it gets; absent: none was named. */
-  readonly declared?: string;
-}
-
-/** A target together with the declared host that says what it should be. */
-export interface DeclaredTarget extends Target {
-  readonly declared: string;
-}
 
 export type TargetOptions = Pick<Options, "host" | "all" | "ssh" | "local">;
 

@@ -1,12 +1,9 @@
 import type { ExitCode } from "../cli/exit-code.ts";
 import type { Options } from "../cli/flags.ts";
-import type { Interrupt } from "../cli/interrupt.ts";
 import type { Environment } from "../cli/options.ts";
-import type { ResolvedTarget } from "../cli/target.ts";
 import type { LoadedProject } from "../compile/load.ts";
-import type { Session } from "../session.ts";
-import type { OperatorSecrets } from "../secrets/operator-secrets.ts";
-import type { HostResult, Phase, View } from "../view/view.ts";
+import type { ConnectTarget, Operating } from "../operate/operating.ts";
+import type { HostResult, View } from "../view/view.ts";
 
 /** Everything that reaches out of the command line, chosen by the entry file. */
 export interface Services {
@@ -14,24 +11,15 @@ export interface Services {
     readonly config: string | undefined;
     readonly cwd: string;
   }): Promise<LoadedProject>;
-  connectTarget(
-    target: ResolvedTarget,
-    options: {
-      readonly signal: AbortSignal;
-      readonly onProgress: (phase: Phase) => void;
-    },
-  ): Promise<Session>;
+  readonly connectTarget: ConnectTarget;
 }
 
-/** What a command is given. */
-export interface Context {
+/** What a command is given. Work on hosts is given the same, and sees less of it: `talk` is the view. */
+export interface Context extends Operating {
   readonly options: Options;
   readonly view: View;
   readonly services: Services;
-  readonly interrupt: Interrupt;
   readonly env: Environment;
-  /** The secrets that are looked up where HostKit runs. */
-  readonly secrets: OperatorSecrets;
   readonly cwd: string;
   readonly version: string;
   readonly runtime: string;

@@ -1,67 +1,10 @@
 import { HostKitError } from "../../shared/diagnostic.ts";
+import type { Plan } from "../../shared/plan.ts";
 import { EXIT, type ExitCode, exitCodeOfError, worst } from "../cli/exit-code.ts";
-import { Interrupted } from "../cli/interrupt.ts";
-import type { Target } from "../cli/target.ts";
-import type { Session } from "../session.ts";
-import type { HostProgress, HostResult, View } from "../view/view.ts";
-import type { CommandResult, Context } from "./command.ts";
-
-/** Hosts that are worked on at the same time. */
-const PARALLEL = 8;
-
-/** Works on every item, a few at a time; one that fails does not stop the others. Results are in the order given. */
-export function eachOf<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<PromiseSettledResult<Result>>[] {
-  const settlers: ((result: PromiseSettledResult<Result>) => void)[] = [];
-  const results = items.map(
-    (_, index) =>
-      new Promise<PromiseSettledResult<Result>>((resolve) => {
-        settlers[index] = resolve;
-      }),
-  );
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const [settled] = await Promise.allSettled([work(items[index] as Item)]);
-      settlers[index]?.(settled);
-    }
-  };
-  for (let count = Math.min(PARALLEL, items.length); count > 0; count--) void worker();
-  return results;
-}
-
-/** Opens a session and shows how far it is. Closed by whoever asked for it. */
-export async function connect(
-  target: Target,
-  progress: HostProgress,
-  { services, interrupt, view }: Context,
-): Promise<Session> {
-  interrupt.signal.throwIfAborted();
-  progress.phase({ name: "connecting" });
-  const opening = services.connectTarget(target.reach, {
-    signal: interrupt.signal,
-    onProgress: (phase) => progress.phase(phase),
-  });
-  try {
-    const session = await interrupt.race(opening);
-    const { os, version, agentId, machineId } = session.hello;
-    view.detail(
-      `${target.name}: ${session.label}, ${os.name}, agent ${version} (${agentId.slice(0, 12)}), machine ${machineId}`,
-    );
-    return session;
-  } catch (error) {
-    // It may still succeed after nobody waits for it any more.
-    void opening.then((late) => close(late)).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** What became of a host is known by now; that leaving it failed changes nothing. */
-export async function close(session: Session): Promise<void> {
-  await session.close().catch(() => undefined);
-}
+import { Interrupted } from "../operate/interrupt.ts";
+import { count } from "../view/quantity.ts";
+import type { HostResult, View } from "../view/view.ts";
+import type { CommandResult } from "./command.ts";
 
 /** Shows why a host's work ended early, and gives its line of the summary. */
 export function failedHost(
@@ -103,4 +46,9 @@ export function warnOfLeft(hosts: readonly HostResult[], view: View): void {
   const left = hosts.filter(({ result }) => result === UNTOUCHED);
   if (left.length === 0) return;
   view.warn(`Interrupted. Left as before: ${left.map(({ host }) => host).join(", ")}.`);
+}
+
+/** `3 changes`, `no changes`. */
+export function changesText(plan: Plan): string {
+  return plan.changes.length === 0 ? "no changes" : count(plan.changes.length, "change");
 }

@@ -1,11 +1,14 @@
 import { EXIT, worst } from "../cli/exit-code.ts";
-import type { Target } from "../cli/target.ts";
+import { close } from "../operate/connect.ts";
+import { eachOf } from "../operate/each-of.ts";
+import type { PlannedHost } from "../operate/planned-host.ts";
+import type { Target } from "../operate/target.ts";
 import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
 import { applyHost } from "./apply-host.ts";
 import type { CommandResult, Context } from "./command.ts";
-import { close, eachOf, failedHost, UNTOUCHED, warnOfLeft } from "./hosts.ts";
-import { changesText, type PlannedHost } from "./plan-host.ts";
+import { planShown } from "./host-label.ts";
+import { changesText, failedHost, UNTOUCHED, warnOfLeft } from "./hosts.ts";
 import { agrees, declined, type Result } from "./review.ts";
 
 /** Plans every host, shows the plans, asks once, and applies exactly what was shown. */
@@ -14,7 +17,7 @@ export async function planAndApply<Each extends Target>(
   plan: (target: Each) => Promise<PlannedHost>,
   context: Context,
 ): Promise<CommandResult> {
-  const { view } = context;
+  const { view, options } = context;
   const results = new Map<string, Result>();
   const open: PlannedHost[] = [];
   const planning = eachOf(targets, async (target) => {
@@ -31,11 +34,11 @@ export async function planAndApply<Each extends Target>(
         results.set(name, failedHost(name, settled.reason, view));
         continue;
       }
-      const { shown, diagnostics } = settled.value;
+      const { plan, diagnostics } = settled.value;
       if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
-      view.plan(shown);
-      if (shown.plan.changes.length > 0) changing.push(settled.value);
-      else results.set(name, { host: name, exitCode: EXIT.ok, result: changesText(shown.plan) });
+      view.plan(planShown(settled.value, options));
+      if (plan.changes.length > 0) changing.push(settled.value);
+      else results.set(name, { host: name, exitCode: EXIT.ok, result: changesText(plan) });
     }
     for (const result of await review(changing, context)) results.set(result.host, result);
   } finally {
@@ -52,8 +55,8 @@ async function review(changing: readonly PlannedHost[], context: Context): Promi
   const { view, options, interrupt } = context;
   if (interrupt.signal.aborted) {
     view.warn("Interrupted. Nothing was changed.");
-    return changing.map(({ shown: { host } }) => ({
-      host,
+    return changing.map(({ target }) => ({
+      host: target.name,
       exitCode: EXIT.interrupted,
       result: UNTOUCHED,
     }));
@@ -61,7 +64,7 @@ async function review(changing: readonly PlannedHost[], context: Context): Promi
   if (changing.length === 0) return [];
   if (!options.yes && !(await agrees(context, question(changing)))) {
     view.warn("Nothing was changed.");
-    return changing.map(({ shown: { host } }) => declined(host));
+    return changing.map(({ target }) => declined(target.name));
   }
   const settled = await Promise.all(eachOf(changing, (planned) => applyHost(planned, context)));
   const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
@@ -71,17 +74,17 @@ async function review(changing: readonly PlannedHost[], context: Context): Promi
 
 /** Names what was reviewed by its digest, so that a confirmation can be told from another. */
 function question(changing: readonly PlannedHost[]): string {
-  const total = changing.reduce((sum, { shown }) => sum + shown.plan.changes.length, 0);
+  const total = changing.reduce((sum, { plan }) => sum + plan.changes.length, 0);
   const what = total === 1 ? "this change" : `these ${count(total, "change")}`;
   const [first, ...others] = changing;
   if (first !== undefined && others.length === 0) {
-    const { host, label } = first.shown;
-    return `Apply ${what} to ${oneLine(host)} (${oneLine(label)}, plan ${digest(first)})? [y/N] `;
+    const { target, session } = first;
+    return `Apply ${what} to ${oneLine(target.name)} (${oneLine(session.label)}, plan ${digest(first)})? [y/N] `;
   }
   const list = changing
-    .map((each) => `${oneLine(each.shown.host)} plan ${digest(each)}`)
+    .map((each) => `${oneLine(each.target.name)} plan ${digest(each)}`)
     .join(", ");
   return `Apply ${what} to ${count(changing.length, "host")} (${list})? [y/N] `;
 }
 
-const digest = ({ shown }: PlannedHost) => shown.plan.digest.slice(0, 12);
+const digest = ({ plan }: PlannedHost) => plan.digest.slice(0, 12);

@@ -1,14 +1,19 @@
 import { EXIT } from "../cli/exit-code.ts";
+import { close } from "../operate/connect.ts";
+import { eachOf } from "../operate/each-of.ts";
+import { planHost } from "../operate/plan-host.ts";
 import type { Command } from "./command.ts";
-import { close, eachOf, failedHost, resultOf } from "./hosts.ts";
-import { changesText, loadTargets, planHost } from "./plan-host.ts";
+import { planShown } from "./host-label.ts";
+import { changesText, failedHost, resultOf } from "./hosts.ts";
+import { loadTargets } from "./sessions.ts";
 
 /** Shows what push would change. Changes nothing. */
 export const plan: Command = async (context) => {
   const { view, options } = context;
   const { loaded, targets } = await loadTargets(context);
+  const { wait } = options;
   const planning = eachOf(targets, async (target) => {
-    const planned = await planHost(target, loaded, { context, changes: false });
+    const planned = await planHost(target, { loaded, changes: false, wait }, context);
     await close(planned.session);
     return planned;
   });
@@ -20,12 +25,11 @@ export const plan: Command = async (context) => {
       results.push(failedHost(name, settled.reason, view));
       continue;
     }
-    const { shown, diagnostics } = settled.value;
+    const { plan, diagnostics } = settled.value;
     if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
-    view.plan(shown);
-    const changes = shown.plan.changes.length > 0;
-    const exitCode = changes && options.exitCode ? EXIT.changes : EXIT.ok;
-    results.push({ host: name, exitCode, result: changesText(shown.plan) });
+    view.plan(planShown(settled.value, options));
+    const exitCode = plan.changes.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
+    results.push({ host: name, exitCode, result: changesText(plan) });
   }
   return resultOf(results, view);
 };

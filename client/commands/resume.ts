@@ -2,14 +2,14 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import { dirname } from "node:path";
 import type { OperatorSecret } from "../../shared/secret.ts";
 import type { LoadedProject } from "../compile/load.ts";
-import type { Target } from "../cli/target.ts";
+import type { Target } from "../operate/target.ts";
 import { EXIT, worst } from "../cli/exit-code.ts";
-import { Interrupted } from "../cli/interrupt.ts";
+import { followRun } from "../operate/follow-run.ts";
+import { Interrupted } from "../operate/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
 import { resultOfRun } from "./apply-host.ts";
 import type { Command, Context } from "./command.ts";
-import { followRun } from "./follow-run.ts";
 import { failedHost, warnOfLeft } from "./hosts.ts";
 import { agrees, checkAsking, declined, type Result } from "./review.ts";
 import { type Connected, loadTargetsOf, withSession } from "./sessions.ts";
@@ -87,7 +87,7 @@ async function finish(connected: Connected, finishing: Finishing): Promise<Resul
     ...connected,
     progress,
     run,
-    context,
+    operating: context,
     isOurs: true,
     ask: (how) => session.recover({ run, goal: "finish", secrets, wait: options.wait }, how),
   }).finally(() => progress.end());

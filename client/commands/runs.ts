@@ -3,12 +3,12 @@ import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { RunId } from "../../shared/run.ts";
 import { EXIT } from "../cli/exit-code.ts";
 import { cliFault } from "../cli/faults.ts";
-import { Interrupted } from "../cli/interrupt.ts";
+import { followRun } from "../operate/follow-run.ts";
+import { Interrupted } from "../operate/interrupt.ts";
 import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
 import { resultOfRun } from "./apply-host.ts";
 import type { Command, Context } from "./command.ts";
-import { followRun } from "./follow-run.ts";
 import { resultOf } from "./hosts.ts";
 import { type Connected, onEachHost } from "./sessions.ts";
 
@@ -60,7 +60,7 @@ async function follow(connected: Connected, context: Context) {
     response = await followRun({
       ...connected,
       run,
-      context,
+      operating: context,
       isOurs: false,
       ask: (how) => session.attach({ run, after: 0 }, how),
     });

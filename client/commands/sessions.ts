@@ -2,13 +2,18 @@ import {
   checkTargetOptions,
   namesDeclaredHosts,
   resolveTargets,
-  type Target,
+  withDeclaration,
 } from "../cli/target.ts";
+import { close, connect } from "../operate/connect.ts";
+import { eachOf } from "../operate/each-of.ts";
+import type { HostProgress } from "../operate/talk.ts";
+import type { DeclaredTarget, Target } from "../operate/target.ts";
 import type { Session } from "../session.ts";
-import type { HostLabel, HostProgress } from "../view/view.ts";
+import type { HostLabel } from "../view/view.ts";
 import type { LoadedProject } from "../compile/load.ts";
 import type { Context } from "./command.ts";
-import { close, connect, eachOf, failedHost } from "./hosts.ts";
+import { hostLabel } from "./host-label.ts";
+import { failedHost } from "./hosts.ts";
 import type { Result } from "./review.ts";
 import { load } from "./load.ts";
 
@@ -34,6 +39,17 @@ export async function loadTargetsOf(
 export const targetsOf = async (context: Context): Promise<Target[]> =>
   (await loadTargetsOf(context)).targets;
 
+/** The declaration and the hosts that are to be as it says. */
+export async function loadTargets(
+  context: Context,
+): Promise<{ readonly loaded: LoadedProject; readonly targets: readonly DeclaredTarget[] }> {
+  checkTargetOptions(context.options);
+  const loaded = await load(context);
+  const { hosts } = loaded.project;
+  const targets = resolveTargets(context.options, hosts, context);
+  return { loaded, targets: targets.map((target) => withDeclaration(target, hosts)) };
+}
+
 /** Connects to a host for as long as the work takes. */
 export async function withSession<Result>(
   target: Target,
@@ -44,7 +60,7 @@ export async function withSession<Result>(
   try {
     const session = await connect(target, progress, context);
     try {
-      const label = { host: target.name, label: session.label, target: target.flags };
+      const label = hostLabel({ target, session });
       return await work({ target, session, label, progress });
     } finally {
       await close(session);

@@ -1,9 +1,9 @@
 import type { StepEvent } from "../../shared/run.ts";
+import type { Phase } from "../operate/talk.ts";
 import type { Paint } from "./paint.ts";
 import { duration } from "./quantity.ts";
 import { doingOf } from "./step-words.ts";
 import { oneLine } from "./text.ts";
-import type { Phase } from "./view.ts";
 
 /** Milliseconds after which a step is named as slow. */
 export const SLOW = 10_000;

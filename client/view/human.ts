@@ -6,6 +6,7 @@ import { createLiveBoard } from "./live-progress.ts";
 import { outcomeText } from "./outcome-text.ts";
 import { createPaint } from "./paint.ts";
 import { planText } from "./plan-text.ts";
+import { isDetail, noticeText } from "./notice-text.ts";
 import { createSilentBoard } from "./progress.ts";
 import { count } from "./quantity.ts";
 import { hostTitle } from "./host-title.ts";
@@ -55,6 +56,9 @@ export function createHumanView(options: HumanViewOptions): View {
   return {
     detail: (text) => {
       if (verbose) say(text);
+    },
+    notice: (target, notice) => {
+      if (verbose || !isDetail(notice)) say(noticeText(target, notice));
     },
     warn: say,
     help: (text, cause) => board.aside(() => (cause === "asked" ? out : err).write(text)),

@@ -1,6 +1,8 @@
+import type { HostProgress } from "../operate/talk.ts";
 import { jsonText } from "./json-text.ts";
+import { isDetail, noticeText } from "./notice-text.ts";
 import type { TextStream } from "./stream.ts";
-import type { HostProgress, View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
 const EVENTS_VERSION = 1;
@@ -16,6 +18,9 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
   };
   return {
     detail: () => {},
+    notice: (target, notice) => {
+      if (!isDetail(notice)) emit("warning", { message: noticeText(target, notice) });
+    },
     warn: (message) => emit("warning", { message }),
     help: (text) => emit("help", { text }),
     diagnostics: (list, host) => {

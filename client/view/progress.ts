@@ -1,5 +1,5 @@
+import type { HostProgress } from "../operate/talk.ts";
 import type { Clock } from "./stream.ts";
-import type { HostProgress } from "./view.ts";
 
 /** Shows that work goes on, on a terminal or in a log. */
 export interface ProgressBoard {

@@ -4,23 +4,8 @@ import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { Outcome } from "../../shared/outcome.ts";
-import type { RunSummary, StepEvent } from "../../shared/run.ts";
-
-/** Where a host's work is. */
-export type Phase =
-  | {
-      readonly name:
-        | "compiling"
-        | "connecting"
-        | "checking"
-        | "reading"
-        | "recovering"
-        | "planning"
-        | "forgetting"
-        | "applying";
-    }
-  /** `fraction`: 0 to 1. */
-  | { readonly name: "uploading"; readonly fraction: number };
+import type { RunSummary } from "../../shared/run.ts";
+import type { Talk } from "../operate/talk.ts";
 
 /** A host as a person knows it. */
 export interface HostLabel {
@@ -62,21 +47,11 @@ export interface HostResult {
   readonly result: string;
 }
 
-/** Shows that one host's work goes on. */
-export interface HostProgress {
-  phase(phase: Phase): void;
-  /** How many changes will be applied. */
-  applying(total: number): void;
-  step(event: StepEvent): void;
-  /** Takes the line away; safe to call twice. */
-  end(): void;
-}
-
 /**
  * Everything HostKit shows. Results go to stdout, talk to stderr. One implementation writes for people, one for
  * programs; a command knows neither.
  */
-export interface View {
+export interface View extends Talk {
   /** Looked for with `-v`. */
   detail(text: string): void;
   /** Said whatever was asked for: it changes what a person must do. */
@@ -107,8 +82,6 @@ export interface View {
   held(host: HostLabel, list: readonly Held[]): void;
   forgotten(host: HostLabel, ids: readonly string[]): void;
 
-  /** `null`: work that is for no host, such as compiling the declaration. */
-  progress(host: string | null): HostProgress;
   /** Said once, last: the exit code, and each host's when a command works on hosts. */
   summary(exitCode: number, hosts: readonly HostResult[]): void;
   /** Takes everything that moves off the screen. */

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { createInterrupt, Interrupted } from "../../../client/cli/interrupt.ts";
+import { createInterrupt } from "../../../client/cli/interrupt.ts";
+import { Interrupted } from "../../../client/operate/interrupt.ts";
 
 function setUp() {
   let press = () => {};

@@ -1,14 +1,12 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import { isStep, type RunEvent, type RunId } from "../../shared/run.ts";
-import { cliFault } from "../cli/faults.ts";
-import type { Target } from "../cli/target.ts";
 import type { RunOptions, Session } from "../session.ts";
-import { oneLine } from "../view/text.ts";
-import type { HostProgress } from "../view/view.ts";
-import type { Context } from "./command.ts";
 import { confirmRun, reasonOf } from "./confirm-run.ts";
-import { close } from "./hosts.ts";
+import { close } from "./connect.ts";
+import type { Operating } from "./operating.ts";
+import type { HostProgress } from "./talk.ts";
+import type { Target } from "./target.ts";
 
 /** Codes of a conversation that ended without the agent having said what became of the run. */
 const LOST: readonly string[] = ["HK3003", "HK3004", "HK3005"];
@@ -20,8 +18,8 @@ export interface FollowRun {
   readonly run: RunId;
   readonly session: Session;
   readonly progress: HostProgress;
-  readonly context: Context;
-  /** Whether Ctrl-C is to stop it; else it only ends the watching. */
+  readonly operating: Pick<Operating, "connectTarget" | "interrupt" | "talk">;
+  /** Whether it stops when somebody wants to stop; else only the watching ends. */
   readonly isOurs: boolean;
   /** Whether it will have to be confirmed, as far as that is known. */
   readonly isDangerous?: boolean;
@@ -31,14 +29,15 @@ export interface FollowRun {
 
 /**
  * Waits for the end of a run, whatever becomes of the connection: the run goes on without one, and whoever comes back sees
- * the events that were missed. The first Ctrl-C asks it to stop before its next change.
+ * the events that were missed. Who wants to stop asks it to, before its next change.
  */
 export function followRun(follow: FollowRun): Promise<ResponseOf<"apply">> {
-  const { interrupt, view } = follow.context;
+  const { target, run, operating } = follow;
+  const { interrupt, talk } = operating;
   if (!follow.isOurs) return interrupt.race(waitForEnd(follow, undefined));
   return interrupt.whileChanging(
     (stop) => waitForEnd(follow, stop),
-    () => view.warn(stopping(follow)),
+    () => talk.notice(target, { type: "stopping", run }),
   );
 }
 
@@ -66,7 +65,7 @@ async function waitForEnd(
     // A request that never left the client changed nothing, and an agent that refuses says so before the first event.
     const isAnswer = !isLost(error) && (seen === 0 || hasCode(error, KILLED));
     // Whoever only watched, and left, wants nobody to come back.
-    const isLeft = follow.context.interrupt.signal.aborted;
+    const isLeft = follow.operating.interrupt.signal.aborted;
     if (session.requestCount === before || isAnswer || isLeft) throw error;
     return comeBack(follow, {
       error,
@@ -95,18 +94,17 @@ async function comeBack(
   follow: FollowRun,
   lost: { error: unknown; attach: (session: Session) => Promise<ResponseOf<"apply">> },
 ): Promise<ResponseOf<"apply">> {
-  const { target, context } = follow;
-  context.view.warn(
-    `${oneLine(target.name)}: the connection was lost (${reasonOf(lost.error)}). The run goes on without it; reaching for the host again.`,
-  );
+  const { target, operating } = follow;
+  const { connectTarget, interrupt, talk } = operating;
+  talk.notice(target, { type: "lost", why: reasonOf(lost.error) });
   let last = lost.error;
   for (const seconds of DELAYS) {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    context.interrupt.signal.throwIfAborted();
+    interrupt.signal.throwIfAborted();
     let session: Session | undefined;
     try {
-      session = await context.services.connectTarget(target.reach, {
-        signal: context.interrupt.signal,
+      session = await connectTarget(target.reach, {
+        signal: interrupt.signal,
         onProgress: () => undefined,
       });
       return await lost.attach(session);
@@ -128,14 +126,12 @@ function withReason(error: unknown, lost: unknown): unknown {
 
 function unknownState({ target, run }: FollowRun, error: unknown): HostKitError {
   const diagnostics: readonly Diagnostic[] = error instanceof HostKitError ? error.diagnostics : [];
-  const unknown = cliFault(
-    "HK5030",
-    `The run ${run} goes on without a connection, as long as the host is up, and the host could not be reached again. What it has changed so far is not known. Run \`hostkit runs ${target.flags} --run ${run} --follow\` when the host can be reached.`,
-  );
-  return new HostKitError([...diagnostics, ...unknown.diagnostics], { cause: error });
-}
-
-/** What somebody who pressed Ctrl-C needs to know. */
-function stopping({ target, run }: FollowRun): string {
-  return `${oneLine(target.name)} is being changed: the run ${run} stops after the change that is being made, and what it did is dealt with as after a failure. Waiting for it. Press Ctrl-C again to leave it alone; then \`hostkit runs ${target.flags} --follow\` shows it.`;
+  const unknown: Diagnostic = {
+    severity: "error",
+    side: "cli",
+    code: "HK5030",
+    summary: "It is not known what was changed.",
+    detail: `The run ${run} goes on without a connection, as long as the host is up, and the host could not be reached again. What it has changed so far is not known. Run \`hostkit runs ${target.flags} --run ${run} --follow\` when the host can be reached.`,
+  };
+  return new HostKitError([...diagnostics, unknown], { cause: error });
 }

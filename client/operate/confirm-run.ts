@@ -1,11 +1,9 @@
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { RunId } from "../../shared/run.ts";
-import type { Target } from "../cli/target.ts";
 import type { Session } from "../session.ts";
-import { duration } from "../view/quantity.ts";
-import { oneLine } from "../view/text.ts";
-import type { Context } from "./command.ts";
-import { close } from "./hosts.ts";
+import { close } from "./connect.ts";
+import type { Operating } from "./operating.ts";
+import type { Target } from "./target.ts";
 
 /** Milliseconds between two attempts. */
 const AGAIN = 1_000;
@@ -13,9 +11,9 @@ const AGAIN = 1_000;
 const NOT_AWAITING = "HK4060";
 
 export interface ConfirmRun {
-  readonly target: Pick<Target, "name" | "reach">;
+  readonly target: Pick<Target, "name" | "flags" | "reach">;
   readonly run: RunId;
-  readonly context: Context;
+  readonly operating: Pick<Operating, "connectTarget" | "interrupt" | "talk">;
 }
 
 /**
@@ -24,25 +22,22 @@ export interface ConfirmRun {
  * told by how the run ends.
  */
 export async function confirmRun(
-  { target, run, context }: ConfirmRun,
+  { target, run, operating }: ConfirmRun,
   milliseconds: number,
 ): Promise<void> {
-  const { services, view, interrupt } = context;
-  const name = oneLine(target.name);
-  view.warn(
-    `${name}: all is done, and is taken back unless a new connection comes in within ${duration(milliseconds)}. Coming in.`,
-  );
+  const { connectTarget, talk, interrupt } = operating;
+  talk.notice(target, { type: "confirming", milliseconds });
   const until = performance.now() + milliseconds;
   let why = "there was no time";
   for (let left = milliseconds; left > 0; left = until - performance.now()) {
     let session: Session | undefined;
     try {
-      session = await services.connectTarget(target.reach, {
+      session = await connectTarget(target.reach, {
         signal: AbortSignal.any([interrupt.signal, AbortSignal.timeout(Math.ceil(left))]),
         onProgress: () => undefined,
       });
       await session.confirm(run);
-      view.warn(`${name}: confirmed over a new connection.`);
+      talk.notice(target, { type: "confirmed" });
       return;
     } catch (error) {
       if (error instanceof HostKitError && error.diagnostics.some((d) => d.code === NOT_AWAITING)) {
@@ -54,7 +49,7 @@ export async function confirmRun(
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN));
   }
-  view.warn(`${name}: no new connection came in (${why}). The host takes everything back.`);
+  talk.notice(target, { type: "unconfirmed", why });
 }
 
 /** A few words about why something failed. */

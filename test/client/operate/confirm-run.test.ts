@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
-import type { Context } from "../../../client/commands/command.ts";
-import { confirmRun } from "../../../client/commands/confirm-run.ts";
+import { confirmRun } from "../../../client/operate/confirm-run.ts";
+import type { Operating } from "../../../client/operate/operating.ts";
+import type { Notice } from "../../../client/operate/talk.ts";
+import type { Target } from "../../../client/operate/target.ts";
 import type { Session } from "../../../client/session.ts";
 import { HostKitError } from "../../../shared/diagnostic.ts";
 import { runId } from "../../../shared/run.ts";
-import { problem } from "./fake-services.ts";
+import { noticeText } from "../../../client/view/notice-text.ts";
+import { problem } from "../commands/fake-services.ts";
 
 const RUN = runId(new Date("2026-01-02T03:04:05Z"), 1);
 
@@ -29,15 +32,14 @@ function world(...connections: readonly { connect?: Error; confirm?: Error }[]) 
     };
     return session;
   };
-  const context = {
-    services: { connectTarget },
-    view: { warn: (text: string) => void said.push(text) },
+  const operating = {
+    connectTarget,
+    talk: { notice: (of: Target, notice: Notice) => void said.push(noticeText(of, notice)) },
     interrupt: { signal: interrupt.signal },
-  } as unknown as Context;
-  const target = { name: "app", reach: {} } as unknown as Parameters<
-    typeof confirmRun
-  >[0]["target"];
-  const confirm = (milliseconds: number) => confirmRun({ target, run: RUN, context }, milliseconds);
+  } as unknown as Operating;
+  const target: Target = { name: "app", flags: "--host app", reach: { kind: "local" } };
+  const confirm = (milliseconds: number) =>
+    confirmRun({ target, run: RUN, operating }, milliseconds);
   return { confirm, said, log };
 }
 

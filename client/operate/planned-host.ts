@@ -1,0 +1,16 @@
+import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Plan } from "../../shared/plan.ts";
+import type { Contents, Session } from "../session.ts";
+import type { Target } from "./target.ts";
+
+/** A host that was planned, with the session that its plan can be applied in. */
+export interface PlannedHost {
+  readonly target: Target;
+  readonly session: Session;
+  readonly contents: Contents;
+  readonly plan: Plan;
+  /** Texts the client has of contents that the plan creates, by digest. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Warnings that came with the plan. */
+  readonly diagnostics: readonly Diagnostic[];
+}
