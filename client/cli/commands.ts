@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "facts",
     summary: "show what the agent knows of a host",
     about: "Asks the host about itself. Changes nothing.",
-    flags: [...TARGET_FLAGS, "only"],
+    flags: [...TARGET_FLAGS, "sections"],
     examples: [
       { line: "hostkit facts --host app", does: "everything" },
       {

@@ -31,7 +31,7 @@ export interface Options {
   readonly all: boolean;
   readonly ssh: string | undefined;
   readonly local: boolean;
-  readonly only: readonly (typeof FACT_SECTIONS)[number][];
+  readonly sections: readonly (typeof FACT_SECTIONS)[number][];
   readonly id: readonly ResourceId[];
   readonly yes: boolean;
   readonly exitCode: boolean;
@@ -49,6 +49,8 @@ export interface Options {
 export type FlagName = Exclude<keyof Options, "words">;
 
 interface FlagBase {
+  /** How it is written, where that is not its name: another command may mean something else by the same word. */
+  readonly text?: `--${string}`;
   /** One letter, without its dash. */
   readonly letter?: string;
   readonly summary: string;
@@ -80,7 +82,8 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     summary: "a host by its address; IPv6 in brackets",
   },
   local: { takes: "nothing", summary: "this machine, without SSH" },
-  only: {
+  sections: {
+    text: "--only",
     takes: "many",
     value: "SECTIONS",
     choices: FACT_SECTIONS,
@@ -150,7 +153,8 @@ export const TARGET_FLAGS: readonly FlagName[] = ["host", "all", "ssh", "local"]
 
 /** `exitCode` is written `--exit-code`. */
 export function flagText(name: FlagName): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag: Flag = FLAGS[name];
+  return flag.text ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** `--exit-code` is `HOSTKIT_EXIT_CODE`. */

@@ -12,16 +12,23 @@ export type Given = { readonly [Name in FlagName]?: string | true | readonly str
 const ON = ["1", "true", "yes", "on"];
 const OFF = ["0", "false", "no", "off"];
 
-/** Flag, else environment variable, else default; each value checked where it was written. */
+/**
+ * Flag, else environment variable, else default; each value checked where it was written. `takes`: the flags that the command has;
+ * variables of others mean nothing to it.
+ */
 export function resolveOptions(
   given: Given,
   env: Environment,
-  words: readonly string[] = [],
+  {
+    takes,
+    words = [],
+  }: { readonly takes: readonly FlagName[]; readonly words?: readonly string[] },
 ): Options {
   const targeted = TARGET_FLAGS.some((name) => given[name] !== undefined);
   const read = (name: FlagName): string | true | readonly string[] | undefined => {
     const written = given[name];
     if (written !== undefined) return written;
+    if (!takes.includes(name)) return undefined;
     // A variable must not add to, or contradict, a target that was named by hand.
     return targeted && TARGET_FLAGS.includes(name) ? undefined : fromEnvironment(name, env);
   };
@@ -52,7 +59,7 @@ export function resolveOptions(
     all: on("all"),
     ssh: one("ssh"),
     local: on("local"),
-    only: many("only") as Options["only"][number][],
+    sections: many("sections") as Options["sections"][number][],
     // A path may have a comma.
     id: each("id", (text) => [text]).map(resourceIdOf),
     yes: on("yes"),

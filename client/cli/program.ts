@@ -49,7 +49,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       },
     });
     sub.action(() => {
-      found = { spec, given: { ...sub.opts(), ...program.opts() }, words: sub.args };
+      const given = { ...givenOf(sub, spec.flags), ...givenOf(program, COMMON_FLAGS) };
+      found = { spec, given, words: sub.args };
     });
     return sub;
   });
@@ -63,7 +64,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       const word = program.args.find((each) => !each.startsWith("-"));
       if (helped === undefined && word !== undefined) throw unknownCommand(word);
       const length = argv.includes("--help") ? "long" : "short";
-      return { asks: "help", spec: helped, length, given: program.opts() };
+      return { asks: "help", spec: helped, length, given: givenOf(program, COMMON_FLAGS) };
     }
     // Only flags, no command.
     if (error.code === "commander.help") return { asks: "nothing" };
@@ -103,6 +104,13 @@ function option(name: FlagName): Option {
     if (before === undefined) return value;
     throw cliFault("HK5006", `${flagText(name)} is given twice, and takes one value.`);
   });
+}
+
+/** What was given, by the names of the flags: two of them may be written alike, for different commands. */
+function givenOf(command: Command, names: readonly FlagName[]): Given {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  const entries = names.map((name) => [name, values[option(name).attributeName()]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Given;
 }
 
 /** The parser's complaint in our words, with what was probably meant. */

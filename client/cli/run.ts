@@ -8,7 +8,7 @@ import { createJsonView } from "../view/json.ts";
 import type { HostResult, View } from "../view/view.ts";
 import { isCi, isLive, useColour } from "./colour.ts";
 import { EXIT, type ExitCode, exitCodeOfError } from "./exit-code.ts";
-import type { Options } from "./flags.ts";
+import { COMMON_FLAGS, type Options } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { createInterrupt } from "./interrupt.ts";
 import { type Environment, resolveOptions } from "./options.ts";
@@ -30,7 +30,9 @@ export async function run(
       view.help(...helpOf(invocation));
       return finish(view, invocation.asks === "nothing" ? EXIT.usage : EXIT.ok, []);
     }
-    const options = resolveOptions(invocation.given, world.env, invocation.words);
+    const { given, words, spec } = invocation;
+    const takes = [...spec.flags, ...COMMON_FLAGS];
+    const options = resolveOptions(given, world.env, { words, takes });
     view = createView(world, options);
     const result = await runCommand(invocation, { options, view, world, services });
     ({ exitCode, hosts } = result);
@@ -142,7 +144,7 @@ function guessOptions(argv: readonly string[], env: Environment): ViewOptions {
     verbose: argv.includes("--verbose") || argv.includes("-v"),
   };
   try {
-    const { json, color } = resolveOptions({}, env);
+    const { json, color } = resolveOptions({}, env, { takes: COMMON_FLAGS });
     return { ...guess, json: guess.json || json, color };
   } catch {
     // A variable with a bad value is told once the command line is understood.

@@ -9,7 +9,7 @@ export const facts: Command = async (context) => {
   const { view, options, interrupt } = context;
   const results = await onEachHost(context, async ({ session, label, progress }) => {
     progress.phase({ name: "reading" });
-    const sections = options.only.length === 0 ? FACT_SECTIONS : options.only;
+    const sections = options.sections.length === 0 ? FACT_SECTIONS : options.sections;
     const found = await interrupt.race(session.facts(sections));
     return () => {
       view.facts(label, found);

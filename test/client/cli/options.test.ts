@@ -6,13 +6,17 @@ import {
   flagText,
   variableOf,
 } from "../../../client/cli/flags.ts";
-import { resolveOptions } from "../../../client/cli/options.ts";
+import { type Environment, type Given, resolveOptions } from "../../../client/cli/options.ts";
 import { FactSection } from "../../../shared/facts.ts";
 
 const NAMES = Object.keys(FLAGS) as FlagName[];
 
+/** As for a command that has all of these flags. */
+const resolve = (given: Given, env: Environment, takes: readonly FlagName[] = NAMES) =>
+  resolveOptions(given, env, { takes });
+
 test("defaults", () => {
-  expect(resolveOptions({}, {})).toEqual({
+  expect(resolve({}, {})).toEqual({
     words: [],
     config: undefined,
     verbose: false,
@@ -23,7 +27,7 @@ test("defaults", () => {
     all: false,
     ssh: undefined,
     local: false,
-    only: [],
+    sections: [],
     id: [],
     yes: false,
     exitCode: false,
@@ -41,6 +45,8 @@ test("defaults", () => {
 test("names are derived", () => {
   expect(flagText("exitCode")).toBe("--exit-code");
   expect(variableOf("exitCode")).toBe("HOSTKIT_EXIT_CODE");
+  expect(flagText("sections")).toBe("--only");
+  expect(variableOf("sections")).toBe("HOSTKIT_ONLY");
 });
 
 test("the sections that --only takes are the sections there are", () => {
@@ -50,7 +56,7 @@ test("the sections that --only takes are the sections there are", () => {
 describe("every flag has a variable", () => {
   const values: Partial<Record<FlagName, readonly [string, unknown]>> = {
     color: ["never", "never"],
-    only: ["os,memory", ["os", "memory"]],
+    sections: ["os,memory", ["os", "memory"]],
     host: ["app,db", ["app", "db"]],
     id: ["file:/etc/a,b", ["file:/etc/a,b"]],
     config: ["x.ts", "x.ts"],
@@ -63,67 +69,67 @@ describe("every flag has a variable", () => {
   };
   test.each(NAMES)("%s", (name) => {
     const [text, expected] = values[name] ?? ["1", true];
-    const options = resolveOptions({}, { [variableOf(name)]: text });
+    const options = resolve({}, { [variableOf(name)]: text }, [name]);
     expect(options[name]).toEqual(expected);
   });
 
   test.each(NAMES)("%s: an empty one is none", (name) => {
-    expect(resolveOptions({}, { [variableOf(name)]: "" })).toEqual(resolveOptions({}, {}));
+    expect(resolve({}, { [variableOf(name)]: "" })).toEqual(resolve({}, {}));
   });
 });
 
+test("a variable means nothing to a command that has no such flag", () => {
+  const env = { HOSTKIT_ONLY: "nonsense", HOSTKIT_WAIT: "nonsense", HOSTKIT_JSON: "1" };
+  expect(resolve({}, env, ["json"])).toMatchObject({ json: true, sections: [], wait: 10_000 });
+  expect(() => resolve({}, env, ["json", "sections"])).toThrow(/HK5004.*HOSTKIT_ONLY/s);
+});
+
 test("a flag wins over its variable", () => {
-  expect(resolveOptions({ color: "always" }, { HOSTKIT_COLOR: "never" }).color).toBe("always");
-  expect(resolveOptions({ config: "a.ts" }, { HOSTKIT_CONFIG: "b.ts" }).config).toBe("a.ts");
+  expect(resolve({ color: "always" }, { HOSTKIT_COLOR: "never" }).color).toBe("always");
+  expect(resolve({ config: "a.ts" }, { HOSTKIT_CONFIG: "b.ts" }).config).toBe("a.ts");
 });
 
 test("a target named by hand hides the variables of all other targets", () => {
   const env = { HOSTKIT_HOST: "db", HOSTKIT_LOCAL: "1", HOSTKIT_YES: "1" };
-  expect(resolveOptions({ ssh: "root@app" }, env)).toMatchObject({
+  expect(resolve({ ssh: "root@app" }, env)).toMatchObject({
     ssh: "root@app",
     host: [],
     local: false,
     yes: true,
   });
-  expect(resolveOptions({}, env)).toMatchObject({ host: ["db"], local: true });
+  expect(resolve({}, env)).toMatchObject({ host: ["db"], local: true });
 });
 
 test("switches are read as people write them", () => {
   for (const text of ["1", "true", "YES", "on"]) {
-    expect(resolveOptions({}, { HOSTKIT_YES: text }).yes).toBe(true);
+    expect(resolve({}, { HOSTKIT_YES: text }).yes).toBe(true);
   }
   for (const text of ["0", "false", "No", "off"]) {
-    expect(resolveOptions({}, { HOSTKIT_YES: text }).yes).toBe(false);
+    expect(resolve({}, { HOSTKIT_YES: text }).yes).toBe(false);
   }
-  expect(() => resolveOptions({}, { HOSTKIT_YES: "maybe" })).toThrow(
-    /HK5004.*HOSTKIT_YES is "maybe"/s,
-  );
+  expect(() => resolve({}, { HOSTKIT_YES: "maybe" })).toThrow(/HK5004.*HOSTKIT_YES is "maybe"/s);
 });
 
 test("values are checked where they were written", () => {
-  expect(() => resolveOptions({ color: "nevr" }, {})).toThrow(
-    /HK5003.*--color.*Did you mean `never`/s,
-  );
-  expect(() => resolveOptions({}, { HOSTKIT_COLOR: "nevr" })).toThrow(
-    /HK5004.*HOSTKIT_COLOR.*"nevr"/s,
-  );
-  expect(() => resolveOptions({ only: ["os,memry"] }, {})).toThrow(
+  expect(() => resolve({ color: "nevr" }, {})).toThrow(/HK5003.*--color.*Did you mean `never`/s);
+  expect(() => resolve({}, { HOSTKIT_COLOR: "nevr" })).toThrow(/HK5004.*HOSTKIT_COLOR.*"nevr"/s);
+  expect(() => resolve({ sections: ["os,memry"] }, {})).toThrow(
     /--only takes.*Did you mean `memory`/s,
   );
-  expect(() => resolveOptions({ host: ["app,,db"] }, {})).toThrow(/--host has an empty value/);
-  expect(() => resolveOptions({ host: ["--yes"] }, {})).toThrow(
+  expect(() => resolve({ host: ["app,,db"] }, {})).toThrow(/--host has an empty value/);
+  expect(() => resolve({ host: ["--yes"] }, {})).toThrow(
     /--host needs a value.*looks like a flag/s,
   );
 });
 
 test("a list may be repeated or separated by commas", () => {
-  expect(resolveOptions({ host: ["a, b", "c"] }, {}).host).toEqual(["a", "b", "c"]);
+  expect(resolve({ host: ["a, b", "c"] }, {}).host).toEqual(["a", "b", "c"]);
 });
 
 test("ids are repeated, and never taken apart: a path may have a comma", () => {
   const id = ["file:/etc/a,b", "unit:a.service"];
-  expect(resolveOptions({ id }, {}).id).toEqual(id);
-  expect(() => resolveOptions({ id: ["unit:a.service", "/etc/motd"] }, {})).toThrow(
+  expect(resolve({ id }, {}).id).toEqual(id);
+  expect(() => resolve({ id: ["unit:a.service", "/etc/motd"] }, {})).toThrow(
     /HK5003.*--id takes the id of a resource.*"\/etc\/motd"/s,
   );
 });
@@ -132,5 +138,5 @@ test.each([
   ["run", "yesterday", "the id of a run"],
   ["keep", "many", "a number"],
 ] as const)("--%s refuses %s", (name, value, says) => {
-  expect(() => resolveOptions({ [name]: value }, {})).toThrow(says);
+  expect(() => resolve({ [name]: value }, {})).toThrow(says);
 });

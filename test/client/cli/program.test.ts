@@ -30,7 +30,7 @@ test("a command with its flags, and flags of every command anywhere", () => {
   expect(given("facts --ssh root@app --only os,memory")).toEqual({
     name: "facts",
     ssh: "root@app",
-    only: ["os,memory"],
+    sections: ["os,memory"],
   });
 });
 
