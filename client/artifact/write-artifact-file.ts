@@ -9,7 +9,10 @@ import { artifactText } from "./artifact-text.ts";
 
 /** Readable by nobody else: contents of files may be confidential, though no secret is among them. */
 const MODE = 0o600;
-const HEAD = `{\n"format": "${ARTIFACT_FORMAT}"`;
+/** However it was laid out by whoever read it. */
+const HEAD = new RegExp(`^\\s*\\{\\s*"format"\\s*:\\s*"${ARTIFACT_FORMAT}"`);
+/** Bytes that hold it. */
+const HEAD_LENGTH = 256;
 
 /** Refuses a place where something else would be lost; asked before anything is contacted. */
 export async function checkPlace(path: string): Promise<void> {
@@ -20,8 +23,8 @@ export async function checkPlace(path: string): Promise<void> {
     throw unwritable(path, messageOf(error), error);
   });
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD.length), 0, HEAD.length, 0);
-    if (bytesRead === 0 || buffer.toString("utf8", 0, bytesRead) === HEAD) return;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_LENGTH));
+    if (bytesRead === 0 || HEAD.test(buffer.toString("latin1", 0, bytesRead))) return;
   } finally {
     await file.close();
   }

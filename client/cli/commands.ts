@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show what push would change; changes nothing",
     about:
       "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared.",
-    flags: [...TARGET_FLAGS, "full", "exitCode"],
+    flags: [...TARGET_FLAGS, "full", "exitCode", "out"],
     examples: [
       { line: "hostkit plan --host app", does: "one host" },
       {
@@ -78,15 +78,52 @@ export const COMMANDS: readonly CommandSpec[] = [
         does: "every host; ends with 2 when there are changes",
       },
       { line: "hostkit plan --local", does: "this machine" },
+      { line: "hostkit plan --host app --out plan.json", does: "save it, to be applied as it is" },
     ],
     load: async () => (await import("../commands/plan.ts")).plan,
+  },
+  {
+    name: "show",
+    summary: "show what a plan file holds; contacts no host",
+    about:
+      "Checks that the file is whole and as it was written, and shows its plan as hostkit plan did, with where and when it was made.",
+    words: ["FILE..."],
+    flags: ["full"],
+    examples: [
+      { line: "hostkit show plan.json", does: "what it would change" },
+      { line: "hostkit show plan.json --json", does: "the same for programs" },
+    ],
+    load: async () => (await import("../commands/show.ts")).show,
+  },
+  {
+    name: "apply",
+    summary: "apply exactly what a plan file holds, or refuse",
+    about:
+      "Takes a plan that hostkit plan --out saved to the host it was made on, which makes it again: if it would be another one by now, nothing is changed, and what moved is shown. A plan takes effect once. No declaration is needed; the values of secrets are looked up here, and without a target the host is reached as it was when it was planned. Treat a plan file as you would a program: whoever can edit it decides what is done with your login.",
+    words: ["FILE..."],
+    flags: [
+      ...TARGET_FLAGS,
+      "full",
+      "yes",
+      "dryRun",
+      "allowCommands",
+      "onFailure",
+      "wait",
+      "confirmTimeout",
+    ],
+    examples: [
+      { line: "hostkit apply plan.json", does: "review once more, and apply" },
+      { line: "hostkit apply plan.json --yes", does: "in CI, after somebody agreed to the file" },
+      { line: "hostkit apply plan.json --dry-run", does: "see whether it still holds" },
+    ],
+    load: async () => (await import("../commands/apply.ts")).apply,
   },
   {
     name: "push",
     summary: "plan, review, apply",
     about:
       "Shows the plan, asks, and applies exactly what was shown. Several hosts are planned first, reviewed together, then changed side by side. Without a terminal, --yes is needed.",
-    flags: [...TARGET_FLAGS, "full", "yes", "onFailure", "wait", "confirmTimeout"],
+    flags: [...TARGET_FLAGS, "full", "yes", "dryRun", "onFailure", "wait", "confirmTimeout"],
     examples: [
       { line: "hostkit push --host app", does: "review and apply" },
       { line: "hostkit push --all --yes", does: "every host, without asking" },

@@ -36,6 +36,9 @@ export interface Options {
   readonly yes: boolean;
   readonly exitCode: boolean;
   readonly full: boolean;
+  readonly out: string | undefined;
+  readonly dryRun: boolean;
+  readonly allowCommands: boolean;
   readonly onFailure: (typeof ON_FAILURE)[number];
   /** Milliseconds. */
   readonly wait: number;
@@ -97,6 +100,16 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
   exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
   full: { takes: "nothing", summary: "show every line of new files" },
+  out: {
+    takes: "one",
+    value: "FILE",
+    summary: "save the plan as a file, for hostkit apply; {host} in it is the host's name",
+  },
+  dryRun: { takes: "nothing", summary: "stop before the first change" },
+  allowCommands: {
+    takes: "nothing",
+    summary: "let secrets of a plan file be printed by commands that are run here",
+  },
   onFailure: {
     takes: "one",
     value: "WHAT",

@@ -1,13 +1,16 @@
+import type { Plan } from "../../shared/plan.ts";
 import { EXIT, worst } from "../cli/exit-code.ts";
 import { close } from "../operate/connect.ts";
 import { eachOf } from "../operate/each-of.ts";
+import { StalePlan, staleResponse } from "../operate/plan-again.ts";
 import type { PlannedHost } from "../operate/planned-host.ts";
 import type { Target } from "../operate/target.ts";
 import { count } from "../view/quantity.ts";
 import { oneLine } from "../view/text.ts";
-import { applyHost } from "./apply-host.ts";
+import type { View } from "../view/view.ts";
+import { applyHost, resultOfRun } from "./apply-host.ts";
 import type { CommandResult, Context } from "./command.ts";
-import { planShown } from "./host-label.ts";
+import { hostLabel, planShown } from "./host-label.ts";
 import { changesText, failedHost, UNTOUCHED, warnOfLeft } from "./hosts.ts";
 import { agrees, declined, type Result } from "./review.ts";
 
@@ -31,13 +34,15 @@ export async function planAndApply<Each extends Target>(
       const settled = await settling;
       const name = targets[index]?.name ?? "";
       if (settled.status === "rejected") {
-        results.set(name, failedHost(name, settled.reason, view));
+        results.set(name, refusedHost(targets[index], settled.reason, view));
         continue;
       }
       const { plan, diagnostics } = settled.value;
       if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
       view.plan(planShown(settled.value, options));
-      if (plan.changes.length > 0) changing.push(settled.value);
+      if (options.dryRun)
+        results.set(name, { host: name, exitCode: EXIT.ok, result: dryText(plan) });
+      else if (plan.changes.length > 0) changing.push(settled.value);
       else results.set(name, { host: name, exitCode: EXIT.ok, result: changesText(plan) });
     }
     for (const result of await review(changing, context)) results.set(result.host, result);
@@ -48,6 +53,18 @@ export async function planAndApply<Each extends Target>(
   }
   const hosts = targets.flatMap(({ name }) => results.get(name) ?? []);
   return { exitCode: worst(hosts.map((host) => host.exitCode)), hosts };
+}
+
+const dryText = (plan: Plan) => `${changesText(plan)}, nothing was changed`;
+
+/** Shows why there is nothing that could be applied. */
+function refusedHost(target: Target | undefined, error: unknown, view: View): Result {
+  const host = target?.name ?? "";
+  if (target === undefined || !(error instanceof StalePlan)) return failedHost(host, error, view);
+  const { reviewed, fresh, session } = error;
+  const response = staleResponse(reviewed, fresh);
+  view.outcome({ ...hostLabel({ target, session }), plan: reviewed, response });
+  return { host, ...resultOfRun(response) };
 }
 
 /** Asks, and applies what was agreed to, side by side. */

@@ -5,12 +5,14 @@ import { planHost } from "../operate/plan-host.ts";
 import type { Command } from "./command.ts";
 import { planShown } from "./host-label.ts";
 import { changesText, failedHost, resultOf } from "./hosts.ts";
+import { checkOut, savePlan } from "./save-plan.ts";
 import { loadTargets } from "./sessions.ts";
 
 /** Shows what push would change. Changes nothing. */
 export const plan: Command = async (context) => {
   const { view, options } = context;
   const { loaded, targets } = await loadTargets(context);
+  await checkOut(targets, context);
   const { wait } = options;
   const planning = eachOf(targets, async (target) => {
     const planned = await planHost(target, { loaded, changes: false, wait }, context);
@@ -28,6 +30,7 @@ export const plan: Command = async (context) => {
     const { plan, diagnostics } = settled.value;
     if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
     view.plan(planShown(settled.value, options));
+    await savePlan(settled.value, context);
     const exitCode = plan.changes.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
     results.push({ host: name, exitCode, result: changesText(plan) });
   }

@@ -18,7 +18,7 @@ export function checkAsking(
   hint = "; hostkit plan shows what would change",
 ): void {
   const { options, ask } = context;
-  if (options.yes || ask !== undefined) return;
+  if (options.yes || options.dryRun || ask !== undefined) return;
   const why = options.json ? "with --json nobody is asked" : "there is no terminal to ask at";
   throw cliFault(
     "HK5009",

@@ -4,7 +4,7 @@ import type { LoadedProject } from "../compile/load.ts";
 import { close, connect } from "./connect.ts";
 import { createdTexts } from "./created-texts.ts";
 import type { Operating } from "./operating.ts";
-import type { PlannedHost } from "./planned-host.ts";
+import type { DeclaredPlan } from "./planned-host.ts";
 import { settleRun } from "./settle-run.ts";
 import type { DeclaredTarget } from "./target.ts";
 
@@ -21,7 +21,7 @@ export async function planHost(
   target: DeclaredTarget,
   { loaded, changes, wait }: PlanHost,
   operating: Operating,
-): Promise<PlannedHost> {
+): Promise<DeclaredPlan> {
   const { interrupt, talk } = operating;
   const progress = talk.progress(target.name);
   try {
@@ -42,7 +42,7 @@ export async function planHost(
       const { plan, diagnostics } = answer;
       if (plan === null) throw new HostKitError(diagnostics);
       const texts = await createdTexts(plan, contents);
-      return { target, session, contents, plan, texts, diagnostics };
+      return { target, session, manifest, contents, plan, texts, diagnostics };
     } catch (error) {
       await close(session);
       throw error;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan } from "../../shared/plan.ts";
 import type { Contents, Session } from "../session.ts";
 import type { Target } from "./target.ts";
@@ -13,4 +14,9 @@ export interface PlannedHost {
   readonly texts: ReadonlyMap<string, string>;
   /** Warnings that came with the plan. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One that was planned from a declaration, and can be saved. */
+export interface DeclaredPlan extends PlannedHost {
+  readonly manifest: Manifest;
 }

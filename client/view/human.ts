@@ -1,3 +1,4 @@
+import { artifactText, savedText } from "./artifact-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { factsText } from "./facts-text.ts";
 import { forgottenText, heldText } from "./held-text.ts";
@@ -100,6 +101,10 @@ export function createHumanView(options: HumanViewOptions): View {
       writeBlock(planText(shown, planStyle()));
       const { plan } = shown;
       if (verbose) say(`plan ${plan.digest} for machine ${plan.host.machineId}`);
+    },
+    artifact: (shown) => write(out, artifactText(shown, planStyle())),
+    saved: (shown) => {
+      if (talk !== "quiet") say(savedText(shown));
     },
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));

@@ -2,7 +2,7 @@ import type { HostProgress } from "../operate/talk.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
 import type { TextStream } from "./stream.ts";
-import type { View } from "./view.ts";
+import type { ArtifactShown, View } from "./view.ts";
 
 /** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
 const EVENTS_VERSION = 1;
@@ -39,6 +39,8 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     },
     facts: ({ host, label }, facts) => emit("facts", { host, label, facts }),
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
+    artifact: (shown) => emit("artifact", artifactBody(shown)),
+    saved: (shown) => emit("saved", artifactBody(shown)),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },
@@ -52,6 +54,13 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     summary: (exitCode, hosts) => emit("summary", { exitCode, hosts }),
     close: () => {},
   };
+}
+
+/** What tells a plan file from others; its plan is an event of its own. */
+function artifactBody({ host, label, file, artifact }: ArtifactShown) {
+  const { digest, hostkit, created, reach, secrets, signatures, manifest } = artifact;
+  const { project } = manifest;
+  return { host, label, file, digest, project, hostkit, created, reach, secrets, signatures };
 }
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});

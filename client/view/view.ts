@@ -1,3 +1,4 @@
+import type { Artifact } from "../../shared/artifact.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Held } from "../../shared/held.ts";
 import type { Manifest } from "../../shared/manifest.ts";
@@ -24,6 +25,12 @@ export interface PlanShown extends HostLabel {
   readonly texts: ReadonlyMap<string, string>;
   /** Shows every line of created contents. */
   readonly full: boolean;
+}
+
+/** A plan file. */
+export interface ArtifactShown extends HostLabel {
+  readonly file: string;
+  readonly artifact: Artifact;
 }
 
 export interface OutcomeShown extends HostLabel {
@@ -74,6 +81,10 @@ export interface View extends Talk {
   manifests(list: readonly Manifest[]): void;
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
+  /** What a plan file is, before its plan is shown. */
+  artifact(shown: ArtifactShown): void;
+  /** A plan file was written. */
+  saved(shown: ArtifactShown): void;
   outcome(shown: OutcomeShown): void;
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;
