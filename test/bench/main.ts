@@ -8,6 +8,7 @@ import { createOperator, type Operator } from "../support/cli.ts";
 import { startAgent, unpackAgent } from "./agent.ts";
 import { documents, mixed, smallFiles } from "./declarations.ts";
 import { median, once } from "./measure.ts";
+import { ofAPlanFile } from "./plan-file.ts";
 import { costOfRecord } from "./record.ts";
 import { formatRows, type Row } from "./table.ts";
 
@@ -71,6 +72,7 @@ async function againstSsh(host: TestHost, operator: Operator): Promise<Row[]> {
   compare("first apply, 1000 small files", firstApply, 15);
   rows.push(await ofTheRecord(firstApply));
   compare("no-op push, 1000 small files", await median(RUNS, push), 5);
+  rows.push(...(await ofAPlanFile(operator, `root@${host.address}`)));
   return rows;
 }
 
