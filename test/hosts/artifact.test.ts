@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonical } from "../../shared/canonical.ts";
-import { artifactForDigest } from "../../shared/artifact.ts";
+import { type Artifact, artifactForDigest, foldPlan, unfoldPlan } from "../../shared/artifact.ts";
 import { sha256 } from "../../client/artifact/sha256.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
@@ -105,7 +105,7 @@ describeHosts("a saved plan", () => {
 
   it("is refused when it was edited, cut off, or made for another machine", async () => {
     const file = await save("four\n");
-    const value = JSON.parse(file) as { plan: { host: { machineId: string }; digest: string } };
+    const value = JSON.parse(file) as Artifact;
     const changed = await site.watchDisk();
     const edited = await apply(elsewhere(file.replace("/srv/saved/text", "/srv/saved/other")));
     expect([edited.status, ...codesOf(edited)]).toEqual([6, "HK3042"]);
@@ -113,15 +113,12 @@ describeHosts("a saved plan", () => {
     expect([cut.status, ...codesOf(cut)]).toEqual([1, "HK5080"]);
     expect(messageOf(cut)).toContain("as if it had been cut off");
     // Somebody who can make digests, but is no other machine.
-    const { digest: _old, ...plan } = value.plan;
-    const elsewherePlan = { ...plan, host: { machineId: "f".repeat(32) } };
-    const forged = {
-      ...value,
-      plan: { ...elsewherePlan, digest: sha256(canonical(elsewherePlan)) },
-    };
-    const other = await apply(
-      elsewhere(JSON.stringify({ ...forged, digest: sha256(artifactForDigest(forged)) })),
-    );
+    const { digest: _old, ...plan } = unfoldPlan(value.plan, value.manifest)!;
+    const body = { ...plan, host: { machineId: "f".repeat(32) } };
+    const elsewherePlan = { ...body, digest: sha256(canonical(body)) };
+    const forged = { ...value, plan: foldPlan(elsewherePlan, value.manifest) };
+    const whole = { ...forged, digest: sha256(artifactForDigest(forged)) };
+    const other = await apply(elsewhere(JSON.stringify(whole)));
     expect([other.status, ...codesOf(other)]).toEqual([6, "HK3045"]);
     expect(await changed()).toEqual([]);
   });
