@@ -102,7 +102,9 @@ export const COMMANDS: readonly CommandSpec[] = [
       "Takes a plan that hostkit plan --out saved to the host it was made on, which makes it again: if it would be another one by now, nothing is changed, and what moved is shown. A plan takes effect once. No declaration is needed; the values of secrets are looked up here, and without a target the host is reached as it was when it was planned. Treat a plan file as you would a program: whoever can edit it decides what is done with your login.",
     words: ["FILE..."],
     flags: [
-      ...TARGET_FLAGS,
+      "host",
+      "ssh",
+      "local",
       "full",
       "yes",
       "dryRun",

@@ -35,8 +35,7 @@ type Work = Target & Pick<NamedArtifact, "artifact" | "plan">;
 /** Each where it was planned, unless somebody says where. */
 async function targetsFor(artifacts: readonly NamedArtifact[], context: Context): Promise<Work[]> {
   const { options } = context;
-  const isNamed =
-    options.host.length > 0 || options.all || options.ssh !== undefined || options.local;
+  const isNamed = options.host.length > 0 || options.ssh !== undefined || options.local;
   const [first, ...others] = artifacts;
   if (!isNamed || first === undefined) {
     return artifacts.map(({ artifact, plan }) => {
@@ -50,12 +49,12 @@ async function targetsFor(artifacts: readonly NamedArtifact[], context: Context)
       `Each plan file says where it was made, and a target can be named for one of them only. Leave it out, or apply them one by one.`,
     );
   }
-  checkTargetOptions(options);
-  const [target, another] = await namedTargets(first, context);
-  if (target === undefined || another !== undefined) {
+  if (options.host.length > 1) {
     throw cliFault("HK5006", `${first.file} is of one host, and several were named. Name one.`);
   }
-  return [{ ...target, artifact: first.artifact, plan: first.plan }];
+  checkTargetOptions(options);
+  const targets = await namedTargets(first, context);
+  return targets.map((target) => ({ ...target, artifact: first.artifact, plan: first.plan }));
 }
 
 async function namedTargets(named: NamedArtifact, context: Context): Promise<Target[]> {

@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createArtifact } from "../../../client/artifact/create-artifact.ts";
+import { targetOf } from "../../../client/artifact/reach.ts";
+import { sha256 } from "../../../client/artifact/sha256.ts";
+import { writeArtifactFile } from "../../../client/artifact/write-artifact-file.ts";
+import { canonical } from "../../../shared/canonical.ts";
+import { type Manifest, manifestForDigest } from "../../../shared/manifest.ts";
+import type { Plan } from "../../../shared/plan.ts";
+import { change, content, MOTD, resource } from "../view/samples.ts";
+import { PLAN } from "./fake-services.ts";
+import { hostkit } from "./hostkit.ts";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "hostkit-apply-"));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const motd = { path: "/etc/motd", content: content(MOTD) };
+
+/** As the fake host makes it, of the manifest that the file has. */
+function planOf(manifest: Manifest): Plan {
+  const { digest: _digest, ...plan } = PLAN;
+  const body = {
+    ...plan,
+    project: manifest.project,
+    host: { machineId: "0123456789abcdef0123456789abcdef" },
+    manifestDigest: sha256(manifestForDigest(manifest)),
+    changes: [change("file", motd)],
+    contents: [content(MOTD)],
+  };
+  return { ...body, digest: sha256(canonical(body)) };
+}
+
+async function save(file: string, host = "app", project = "prod"): Promise<Plan> {
+  const manifest: Manifest = { version: 1, project, host, resources: [resource("file", motd)] };
+  const plan = planOf(manifest);
+  const artifact = await createArtifact({
+    plan,
+    manifest,
+    diagnostics: [],
+    hostkit: "1.2.3",
+    reach: {
+      kind: "ssh",
+      host: `${host}.example.com`,
+      port: 2222,
+      user: "deploy",
+      sudo: true,
+      hostKey: "SHA256:x",
+    },
+    contents: {
+      async *open() {
+        yield new TextEncoder().encode(MOTD);
+      },
+    },
+  });
+  await writeArtifactFile(join(cwd, file), artifact);
+  return plan;
+}
+
+describe("apply", () => {
+  test("reaches the host where it was planned, shows the plan, and applies it", async () => {
+    const plan = await save("plan.json");
+    const { code, world, log, services } = await hostkit(
+      "apply plan.json --yes",
+      { hosts: { app: { plan } } },
+      { cwd },
+    );
+    expect(world.stderr()).not.toContain("error");
+    expect(code).toBe(0);
+    expect(world.stdout()).toContain("+ file:/etc/motd (missing)");
+    expect(world.stdout()).toContain("Applied 1 change to app");
+    expect(log).toEqual(["connect app", "plan again app", "apply app", "close app"]);
+    expect(services.targets[0]).toMatchObject({
+      endpoint: { host: "app.example.com", port: 2222, user: "deploy" },
+      sudo: true,
+    });
+  });
+
+  test("a host that moved is left alone, and what moved is shown: 5", async () => {
+    await save("plan.json");
+    const { code, world, log } = await hostkit("apply plan.json --yes", {}, { cwd });
+    expect(code).toBe(5);
+    expect(world.stdout()).toContain("Refused: app has moved since this plan was made.");
+    expect(world.stdout()).toContain("directory:/etc/app");
+    expect(log).not.toContain("apply app");
+    expect(log).toContain("close app");
+  });
+
+  test("--dry-run looks whether it still holds, and asks nobody", async () => {
+    const plan = await save("plan.json");
+    const { code, log } = await hostkit(
+      "apply plan.json --dry-run",
+      { hosts: { app: { plan } } },
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(log).toEqual(["connect app", "plan again app", "close app"]);
+  });
+
+  test("several files are reviewed together", async () => {
+    const hosts = { app: { plan: await save("a.json") }, db: { plan: await save("b.json", "db") } };
+    const { code, log } = await hostkit("apply a.json b.json --yes", { hosts }, { cwd });
+    expect(code).toBe(0);
+    expect(log).toEqual(expect.arrayContaining(["apply app", "apply db"]));
+  });
+
+  test.each([
+    ["apply", 64, "HK5000"],
+    ["apply plan.json", 64, "HK5009"],
+    ["apply none.json --yes", 1, "HK5080"],
+    ["apply plan.json plan.json --host app --yes", 64, "HK5006"],
+    ["apply plan.json --all --yes", 64, "HK5002"],
+    ["apply plan.json --host app --host db --yes", 64, "HK5006"],
+    ["apply plan.json --host db --yes", 6, "HK5082"],
+    ["apply theirs.json --host app --yes", 6, "HK5082"],
+    ["show none.json", 1, "HK5080"],
+  ])("%s: %i %s", async (line, status, says) => {
+    await save("plan.json");
+    await save("theirs.json", "app", "theirs");
+    const { code, world, log } = await hostkit(line, { hosts: { app: {}, db: {} } }, { cwd });
+    expect(world.stderr()).toContain(says);
+    expect(code).toBe(status);
+    expect(log.join(" ")).not.toContain("connect");
+  });
+
+  test("what is wrong with several files is told together", async () => {
+    const { world } = await hostkit("show a.json b.json", {}, { cwd });
+    expect(world.stderr().match(/HK5080/g)).toHaveLength(2);
+  });
+});
+
+describe("plan --out", () => {
+  test("several hosts need a name for each, before anybody is contacted", async () => {
+    const { code, world, log } = await hostkit(
+      "plan --all --out plan.json",
+      { hosts: { app: {}, db: {} } },
+      { cwd },
+    );
+    expect(code).toBe(64);
+    expect(world.stderr()).toContain("plan-{host}.json");
+    expect(log).toEqual(["load"]);
+  });
+
+  test("what is in the way is found before anybody is contacted", async () => {
+    const { code, log } = await hostkit("plan --host app --out .", {}, { cwd });
+    expect(code).toBe(1);
+    expect(log).toEqual(["load"]);
+  });
+});
+
+test("--dry-run of a push plans, and applies nothing", async () => {
+  const { code, log, world } = await hostkit("push --host app --dry-run");
+  expect(code).toBe(0);
+  expect(world.stdout()).toContain("Plan: 2 to create");
+  expect(log).toEqual(["load", "connect app", "plan app", "close app"]);
+});
+
+test("an IPv6 address is in brackets where it is told", () => {
+  const reach = { kind: "ssh", host: "::1", port: 22, user: "root", sudo: false, hostKey: "x" };
+  expect(targetOf("app", reach as Parameters<typeof targetOf>[1]).flags).toBe(
+    "--ssh root@[::1]:22",
+  );
+});
+
+test("show tells what a file is, and its plan", async () => {
+  await save("plan.json");
+  const { code, world } = await hostkit("show plan.json", {}, { cwd });
+  expect(code).toBe(0);
+  const { digest } = JSON.parse(readFileSync(join(cwd, "plan.json"), "utf8")) as { digest: string };
+  expect(world.stdout()).toContain("plan.json: plan of app (deploy@app.example.com:2222)");
+  expect(world.stdout()).toContain(`digest ${digest}`);
+  expect(world.stdout()).toContain("Plan: 1 to create");
+});
