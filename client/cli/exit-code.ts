@@ -58,6 +58,12 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5020: EXIT.failed,
   HK5021: EXIT.failed,
   HK5030: EXIT.partial,
+  // A key was named well, and could not sign.
+  HK5052: EXIT.failed,
+  HK5053: EXIT.failed,
+  HK5054: EXIT.failed,
+  HK5055: EXIT.failed,
+  HK5056: EXIT.failed,
   HK4003: EXIT.locked,
   HK4052: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.
