@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+
 import ssh2, { type BaseAgent, type ParsedKey } from "ssh2";
 
 /** The one file that speaks to ssh2: what of it is used. */
@@ -17,7 +19,19 @@ export function parseKey(text: string, passphrase?: string): ParsedKey | Error {
   return ssh2.utils.parseKey(text, passphrase);
 }
 
-/** The library's agent deals in parsed keys only; its wider type is for agents of other makers. */
+/**
+ * The library's agent deals in parsed keys only; its wider type is for agents of other makers. An answer that nobody waits for any
+ * more keeps no process from its end.
+ */
 export function createAgent(socket: string): BaseAgent<ParsedKey> {
-  return ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
+  const agent = ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
+  const open = agent.getStream?.bind(agent);
+  if (open !== undefined) {
+    agent.getStream = (callback) =>
+      open((error, stream) => {
+        if (stream instanceof Socket) stream.unref();
+        callback(error, stream);
+      });
+  }
+  return agent;
 }

@@ -1,7 +1,7 @@
 /** Base64 (RFC 4648, section 4): what is not exactly that is refused, so that bytes have one text. */
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
+const VALUES = new Map(Array.from(LETTERS, (letter, value) => [letter, value]));
 const FORM = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function toBase64(bytes: Uint8Array): string {

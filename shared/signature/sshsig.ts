@@ -19,7 +19,7 @@ export const PLAN_NAMESPACE = "hostkit-plan";
 const MAGIC = bytesOfAscii("SSHSIG");
 const VERSION = 1;
 const HASHES = ["sha256", "sha512"] as const;
-export type MessageHash = (typeof HASHES)[number];
+type MessageHash = (typeof HASHES)[number];
 
 export interface SshSignature {
   /** As on the wire: the type, then what the type has. */

@@ -1,8 +1,8 @@
 /** What checking signatures takes of cryptography. Given in, since `shared` has none of its own. */
 export interface Verifier {
-  hash(algorithm: "sha256" | "sha512", data: Uint8Array): Uint8Array;
+  readonly hash: (algorithm: "sha256" | "sha512", data: Uint8Array) => Uint8Array;
   /** False for anything else than a right signature, also for keys that are none. Never throws. */
-  verify(claim: SignatureClaim): boolean;
+  readonly verify: (claim: SignatureClaim) => boolean;
 }
 
 /** That a key has signed some data. */
@@ -21,4 +21,4 @@ export type PublicJwk =
   | { readonly kty: "EC"; readonly crv: Curve; readonly x: string; readonly y: string }
   | { readonly kty: "RSA"; readonly n: string; readonly e: string };
 
-export type Curve = "P-256" | "P-384" | "P-521";
+type Curve = "P-256" | "P-384" | "P-521";

@@ -6,7 +6,7 @@ import { bytesToSign, parseSignature, PLAN_NAMESPACE, textOfPlan } from "./sshsi
 import type { Verifier } from "./verifier.ts";
 import { isSame } from "./wire.ts";
 
-export interface ToVerify {
+interface ToVerify {
   /** Of what was signed; lower-case hex. */
   readonly digest: string;
   /** As ssh-keygen -Y sign writes them. */
@@ -18,13 +18,13 @@ export interface ToVerify {
   readonly verifier: Verifier;
 }
 
-export interface Signer {
+interface Signer {
   readonly principal: string;
   readonly fingerprint: string;
   readonly keyType: string;
 }
 
-export interface RefusedSignature {
+interface RefusedSignature {
   readonly why: string;
   readonly fingerprint?: string;
 }

@@ -68,7 +68,7 @@ export function bytesOfAscii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-export function asciiOf(bytes: Uint8Array): string {
+function asciiOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAllowedSigners } from "../../../shared/signature/allowed-signers.ts";
 import { armored, dearmored } from "../../../shared/signature/armor.ts";
@@ -21,15 +21,13 @@ const wire = fc
     fc.oneof(
       fc
         .constantFrom(
-          ...[
-            "ssh-ed25519",
-            "ssh-rsa",
-            "ecdsa-sha2-nistp256",
-            "nistp256",
-            "hostkit-plan",
-            "sha512",
-            "",
-          ],
+          "ssh-ed25519",
+          "ssh-rsa",
+          "ecdsa-sha2-nistp256",
+          "nistp256",
+          "hostkit-plan",
+          "sha512",
+          "",
         )
         .map(wireString),
       fc.uint8Array({ maxLength: 80 }).map(wireString),
@@ -46,20 +44,23 @@ const line = fc
   .array(
     fc.oneof(
       fc.constantFrom(
-        ...[
-          "alice",
-          "!bob,*",
-          " ",
-          "\t",
-          '"',
-          "\\",
-          ",",
-          "#",
-          "=",
-          "cert-authority",
-          "namespaces=",
-        ],
-        ...['"git"', 'valid-after="20260101Z"', "ssh-ed25519 ", "AAAAC3NzaC1lZDI1NTE5AAAAI", "\r"],
+        "alice",
+        "!bob,*",
+        " ",
+        "\t",
+        '"',
+        "\\",
+        ",",
+        "#",
+        "=",
+        "cert-authority",
+        "namespaces=",
+
+        '"git"',
+        'valid-after="20260101Z"',
+        "ssh-ed25519 ",
+        "AAAAC3NzaC1lZDI1NTE5AAAAI",
+        "\r",
       ),
       fc.string({ maxLength: 10 }),
     ),

@@ -134,7 +134,7 @@ interface OwnKey {
 const judgeOwn = ({ publicKey, signs }: OwnKey, hash: "sha256" | "sha512" = "sha512") => {
   const parts = { publicKey, namespace: NAMESPACE, hash };
   const signature = signs(bytesToSign(`${DIGEST}\n`, parts, verifier));
-  const [, length = 0] = [publicKey[2] ?? 0, publicKey[3] ?? 0];
+  const length = publicKey[3] ?? 0;
   const type = new TextDecoder().decode(publicKey.subarray(4, 4 + length));
   const allowed = `dave ${type} ${toBase64(publicKey)}`;
   return verified([renderSignature({ ...parts, signature })], allowed);

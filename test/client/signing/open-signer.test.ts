@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2, { type ParsedKey } from "ssh2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { signDigest } from "../../../client/signing/sign-digest.ts";
+import { openSigner } from "../../../client/signing/open-signer.ts";
 import type { SigningOptions } from "../../../client/signing/signing-key.ts";
 import {
   DIGEST,
@@ -16,6 +17,11 @@ import {
 import { startOpenSshAgent } from "../transport/openssh-agent.ts";
 import { createScratch, failure, makeKey, type Scratch } from "../transport/scratch.ts";
 import { startFakeAgent } from "./fake-agent.ts";
+
+const signDigest = async (digest: string, path: string, options: SigningOptions) => {
+  const signer = await openSigner(path, options);
+  return signer.sign(digest);
+};
 
 const ALONE: SigningOptions = { agentSocket: undefined };
 const PASSPHRASE = "correct horse";
@@ -66,7 +72,11 @@ describe.skipIf(NO_KEYGEN)("a plan is signed (needs openssh-client)", () => {
       asked.push(file);
       return asked.length === 1 ? "wrong" : PASSPHRASE;
     };
-    isRight(await signDigest(DIGEST, path, { ...ALONE, passphrase }), keyAt(path));
+    const signer = await openSigner(path, { ...ALONE, passphrase });
+    isRight(await signer.sign(DIGEST), keyAt(path));
+    isRight(await signer.sign(DIGEST), keyAt(path));
+    expect(signer).toMatchObject({ fingerprint: keyAt(path).fingerprint });
+    // Once for all plans.
     expect(asked).toEqual([path, path]);
   });
 
@@ -86,23 +96,17 @@ describe.skipIf(NO_KEYGEN)("a plan is signed (needs openssh-client)", () => {
     isRight(await signDigest(DIGEST, key.path, at), key);
   });
 
-  it("by the SSH agent, which has an encrypted key already, without a question", async () => {
+  it("by the SSH agent, where it has an encrypted key already, without a question", async () => {
     await using agent = await startOpenSshAgent();
     const key = newKey(scratch.path);
-    const path = join(scratch.path, "locked");
     agent.add(key.path);
-    const parsed = ssh2.utils.parseKey(readFileSync(key.path, "utf8")) as ParsedKey;
-    expect(parsed.type).toBe("ssh-ed25519");
-    const locked = makeKey(scratch.path, { name: "other", passphrase: PASSPHRASE });
-    renameSync(key.path, path);
+    const encrypt = ["-p", "-q", "-P", "", "-N", PASSPHRASE, "-f", key.path];
+    execFileSync("ssh-keygen", encrypt, { stdio: "ignore" });
     const passphrase = () => Promise.reject(new Error("it asked"));
-    isRight(
-      await signDigest(DIGEST, `${key.path}.pub`, { agentSocket: agent.socket, passphrase }),
-      key,
+    isRight(await signDigest(DIGEST, key.path, { agentSocket: agent.socket, passphrase }), key);
+    await expect(signDigest(DIGEST, key.path, { ...ALONE, passphrase })).rejects.toThrow(
+      "it asked",
     );
-    await expect(
-      signDigest(DIGEST, locked, { agentSocket: agent.socket, passphrase }),
-    ).rejects.toThrow("it asked");
   });
 
   it("not by what can't be read", async () => {

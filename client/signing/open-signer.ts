@@ -11,7 +11,7 @@ import { openSigningKey, type SigningOptions } from "./signing-key.ts";
 import { verifier } from "./verifier.ts";
 
 /** Signs plans by one key, which is unlocked once however many there are. */
-export interface PlanSigner {
+interface PlanSigner {
   /** `SHA256:…` */
   readonly fingerprint: string;
   readonly keyType: string;
@@ -20,14 +20,15 @@ export interface PlanSigner {
 }
 
 export async function openSigner(keyPath: string, options: SigningOptions): Promise<PlanSigner> {
-  const { publicKey, key, sign } = await openSigningKey(keyPath, options);
+  const signingKey = await openSigningKey(keyPath, options);
+  const { publicKey, key } = signingKey;
   return {
     fingerprint: fingerprintOf(publicKey, verifier),
     keyType: key.type,
     sign: async (digest) => {
       const parts = { publicKey, namespace: PLAN_NAMESPACE, hash: "sha512" } as const;
       const data = bytesToSign(textOfPlan(digest), parts, verifier);
-      const signature = await sign(data);
+      const signature = await signingKey.sign(data);
       // Before it is kept with a plan: an agent of any maker may have made it, and hosts would refuse it.
       const fault = faultOfSignature(key, { data, signature }, verifier);
       if (fault !== undefined) {
@@ -39,14 +40,4 @@ export async function openSigner(keyPath: string, options: SigningOptions): Prom
       return renderSignature({ ...parts, signature });
     },
   };
-}
-
-/** Signs one plan. */
-export async function signDigest(
-  digest: string,
-  keyPath: string,
-  options: SigningOptions,
-): Promise<string> {
-  const signer = await openSigner(keyPath, options);
-  return signer.sign(digest);
 }
