@@ -76,6 +76,12 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK3045: EXIT.refused,
   HK3046: EXIT.refused,
   HK3047: EXIT.refused,
+  // A key was named well, and could not sign.
+  HK5052: EXIT.failed,
+  HK5053: EXIT.failed,
+  HK5054: EXIT.failed,
+  HK5055: EXIT.failed,
+  HK5056: EXIT.failed,
   HK4003: EXIT.locked,
   HK4052: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import type { WriteStream } from "node:tty";
 import type { Clock, TextStream } from "../view/stream.ts";
 import { packageVersion } from "./package-version.ts";
+import { readHidden } from "./read-hidden.ts";
 import type { World } from "./world.ts";
 
 /** The real process. */
@@ -21,6 +22,7 @@ export function createProcessWorld(): World {
     version: packageVersion(),
     user: () => userInfo().username,
     ask: interactive ? ask : undefined,
+    askHidden: interactive ? askHidden : undefined,
     onInterrupt: (callback) => {
       for (const signal of SIGNALS) process.on(signal, callback);
       return () => {
@@ -84,6 +86,14 @@ const clock: Clock = {
     return () => clearInterval(timer);
   },
 };
+
+function askHidden(question: string, signal: AbortSignal): Promise<string | null> {
+  return readHidden(question, signal, {
+    keyboard: process.stdin,
+    write: (text) => void process.stderr.write(text),
+    onInterrupt: () => process.kill(process.pid, "SIGINT"),
+  });
+}
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   // Not `terminal`: the line is edited by the terminal itself, and Ctrl-C stays a signal.

@@ -14,6 +14,10 @@ export interface World {
   user(): string;
   /** Asks on stderr and gives the line that was typed, or `null` at the end of input; absent where nobody can be asked. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | undefined;
+  /** As `ask`, for a passphrase: nothing of what is typed is shown. */
+  readonly askHidden:
+    | ((question: string, signal: AbortSignal) => Promise<string | null>)
+    | undefined;
   /** Calls back at each Ctrl-C or SIGTERM; returns how to stop listening. */
   onInterrupt(callback: () => void): () => void;
   /** Ends the process at once. */

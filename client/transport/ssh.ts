@@ -1,17 +1,8 @@
-import ssh2, {
-  type AnyAuthMethod,
-  type BaseAgent,
-  type Client,
-  type KeyboardInteractiveAuthMethod,
-  type ParsedKey,
-} from "ssh2";
-
 import { type Attempt, createAuthConversation } from "./auth/conversation.ts";
 import { loginRefused } from "./auth/failure.ts";
 import type { AuthPlan } from "./auth/plan.ts";
 import { type Carrier, openTcp, openThrough } from "./carrier.ts";
 import { startDeadline } from "./deadline.ts";
-import { errorText } from "./error-text.ts";
 import { parsePin } from "./host-key/fingerprint.ts";
 import { createHostKeyCheck } from "./host-key/check.ts";
 import type { HostKeyPolicy } from "./host-key/policy.ts";
@@ -21,7 +12,8 @@ import { type KeyRound, tryEachKind } from "./host-key/key-rounds.ts";
 import { findKnownKeys } from "./host-key/known-hosts.ts";
 import { readKnownHosts } from "./host-key/known-hosts-files.ts";
 import { brokenLogin, type LoginPhase, loginTimeout } from "./login-failure.ts";
-import { type AgentAnswer, prepareAuth } from "./auth/prepare.ts";
+import { prepareAuth } from "./auth/prepare.ts";
+import { askAgent, type KeyAgent, oneKeyOf } from "./key-agent.ts";
 import { withRetry } from "./retry.ts";
 import { createSecretVault, type SecretVault } from "./auth/secret-vault.ts";
 import { createSshConnection, type LoggedIn } from "./ssh-connection.ts";
@@ -32,9 +24,16 @@ import {
   type SshSettings,
 } from "./ssh-endpoint.ts";
 import { isTransient } from "./ssh-failure.ts";
+import {
+  type AnyAuthMethod,
+  createClient,
+  type KeyboardInteractiveAuthMethod,
+  type ParsedKey,
+  parseKey,
+  type Ssh2Client,
+} from "./ssh2.ts";
 import type { Transport } from "./transport.ts";
 
-const AGENT_TIMEOUT_MS = 5_000;
 const GREETING_LIMIT = 4 * 1024;
 
 /** SSH through the ssh2 library: strict host keys, an explicit order of credentials, no pty, no forwarding. */
@@ -43,21 +42,18 @@ export function createSshTransport(endpoint: SshEndpoint): Transport {
   return { connect: async (signal) => createSshConnection(await dial(signal)) };
 }
 
-type Login = LoggedIn & { readonly client: Client };
+type Login = LoggedIn & { readonly client: Ssh2Client };
 
 function createDialer(endpoint: SshEndpoint): (signal: AbortSignal) => Promise<Login> {
   const settings = resolveEndpoint(endpoint);
   const { host, port, connectTimeoutMs: timeoutMs } = settings;
-  const vault = createSecretVault<ParsedKey>({
-    ...settings,
-    parseKey: (text, passphrase) => ssh2.utils.parseKey(text, passphrase),
-  });
+  const vault = createSecretVault<ParsedKey>({ ...settings, parseKey });
   const hop = settings.jump === undefined ? undefined : createDialer(settings.jump);
 
   const attempt = async (signal: AbortSignal): Promise<Login> => {
     const [policy, auth] = await Promise.all([
       readPolicy(settings),
-      prepareAuth(settings, askAgent),
+      prepareAuth(settings, (socket) => askAgent(socket)),
     ]);
     return tryEachKind(policy, async (round) => {
       const carrier =
@@ -83,43 +79,6 @@ async function readPolicy(settings: SshSettings): Promise<HostKeyPolicy> {
   };
 }
 
-interface KeyAgent extends AgentAnswer {
-  readonly agent: BaseAgent<ParsedKey>;
-  readonly parsed: readonly ParsedKey[];
-}
-
-function askAgent(socket: string): Promise<KeyAgent> {
-  // The library's agent deals in parsed keys only; its wider type is for agents of other makers.
-  const agent = ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
-  return new Promise((resolve) => {
-    const inTrouble = (why: string): void => {
-      clearTimeout(timer);
-      const trouble = `the SSH agent at ${socket} could not be asked: ${why}`;
-      resolve({ agent, parsed: [], keys: [], trouble });
-    };
-    const timer = setTimeout(() => inTrouble("no answer"), AGENT_TIMEOUT_MS);
-    agent.getIdentities((error, found) => {
-      if (error !== undefined && error !== null) return inTrouble(errorText(error));
-      clearTimeout(timer);
-      const parsed = (found ?? []) as ParsedKey[];
-      const keys = parsed.map((each) => ({
-        publicKey: each.getPublicSSH(),
-        keyType: each.type,
-        comment: each.comment,
-      }));
-      return resolve({ agent, parsed, keys });
-    });
-  });
-}
-
-/** An agent that shows one of its keys only, so that the order of all credentials stays ours. */
-function oneKeyOf({ agent, parsed }: KeyAgent, publicKey: Buffer): BaseAgent {
-  const only = parsed.filter((each) => each.getPublicSSH().equals(publicKey));
-  const view = Object.create(agent) as BaseAgent<ParsedKey>;
-  view.getIdentities = (callback) => callback(null, only);
-  return view;
-}
-
 interface LoginOptions {
   readonly settings: SshSettings;
   readonly vault: SecretVault<ParsedKey>;
@@ -132,7 +91,7 @@ interface LoginOptions {
 }
 
 async function logIn(options: LoginOptions): Promise<Login> {
-  const client = new ssh2.Client();
+  const client = createClient();
   try {
     return await converse(client, options);
   } catch (error) {
@@ -142,7 +101,7 @@ async function logIn(options: LoginOptions): Promise<Login> {
   }
 }
 
-function converse(client: Client, options: LoginOptions): Promise<Login> {
+function converse(client: Ssh2Client, options: LoginOptions): Promise<Login> {
   const { settings, vault, policy, plan, agent, round, carrier, signal } = options;
   const label = endpointLabel(settings);
   const hostKey = createHostKeyCheck(policy, round.onKeyShown);

@@ -13,7 +13,7 @@ export type Identity =
 export async function readNamedIdentities(paths: readonly string[]): Promise<Identity[]> {
   return Promise.all(
     paths.map(async (path) => {
-      const identity = (await readIdentity(path)) ?? (await readIdentity(`${path}.pub`));
+      const identity = (await readNamed(path)) ?? (await readNamed(`${path}.pub`));
       if (identity === undefined)
         throw sshFailure(
           "HK2023",
@@ -25,13 +25,28 @@ export async function readNamedIdentities(paths: readonly string[]): Promise<Ide
   );
 }
 
+async function readNamed(path: string): Promise<Identity | undefined> {
+  try {
+    return await readIdentity(path);
+  } catch (error) {
+    throw sshFailure(
+      "HK2023",
+      `${path}: ${errorText(error)}. Correct the path or the file's permissions.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
 /** OpenSSH's usual files: those that are missing or cannot be used are passed over. */
 export async function readUsualIdentities(paths: readonly string[]): Promise<Identity[]> {
   const found = await Promise.all(paths.map((path) => readIdentity(path).catch(() => undefined)));
   return found.filter((each) => each?.kind === "private");
 }
 
-async function readIdentity(path: string): Promise<Identity | undefined> {
+/** `undefined` where there is no such file; what else is in the way of reading it is thrown as the system has it. */
+export async function readIdentity(path: string): Promise<Identity | undefined> {
   try {
     const text = await readFile(path, "utf8");
     const key = inspectKeyFile(text);
@@ -40,13 +55,7 @@ async function readIdentity(path: string): Promise<Identity | undefined> {
     return known.kind === "private" ? { ...known, path, text } : { ...known, path };
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw sshFailure(
-      "HK2023",
-      `${path}: ${errorText(error)}. Correct the path or the file's permissions.`,
-      {
-        cause: error,
-      },
-    );
+    throw error;
   }
 }
 

@@ -55,6 +55,7 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     version: "1.2.3",
     user: () => "ann",
     ask: answers === undefined ? undefined : ask,
+    askHidden: answers === undefined ? undefined : ask,
     onInterrupt: (callback) => {
       handlers.add(callback);
       return () => handlers.delete(callback);

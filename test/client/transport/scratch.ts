@@ -34,12 +34,19 @@ export function findProgram(name: string): string | undefined {
 /** A new key pair made by OpenSSH; returns the path of the private half. */
 export function makeKey(
   directory: string,
-  options: { name: string; type?: string; passphrase?: string; format?: "PEM" | "PKCS8" },
+  options: {
+    name: string;
+    type?: string;
+    bits?: number;
+    passphrase?: string;
+    format?: "PEM" | "PKCS8";
+  },
 ): string {
   const path = join(directory, options.name);
   const format = options.format === undefined ? [] : ["-m", options.format];
   const { name, type = "ed25519", passphrase = "" } = options;
-  const flags = ["-q", "-t", type, "-N", passphrase, "-C", name, ...format, "-f", path];
+  const bits = options.bits === undefined ? [] : ["-b", String(options.bits)];
+  const flags = ["-q", "-t", type, ...bits, "-N", passphrase, "-C", name, ...format, "-f", path];
   execFileSync("ssh-keygen", flags);
   return path;
 }
