@@ -4,6 +4,7 @@ import type { Change } from "../shared/plan.ts";
 import { kindOf, type Resource } from "../shared/resources/registry.ts";
 import { digestOf } from "./digest.ts";
 import type { Observation } from "./observe.ts";
+import { predicted } from "./predict.ts";
 
 /** What makes one resource what it should be, besides what it is itself. */
 export interface Surroundings {
@@ -20,6 +21,15 @@ export function changeOf(
   surroundings: Surroundings,
 ): Change | undefined {
   if (observation === undefined) return undefined;
+  const change = wholeChange(resource, observation, surroundings);
+  return change === undefined ? undefined : predicted(change, observation.observed);
+}
+
+function wholeChange(
+  resource: Resource,
+  observation: Observation,
+  surroundings: Surroundings,
+): Change | undefined {
   const own = ownChange(resource, observation);
   const whole = withInputs(
     own ?? unchanged(resource, observation),

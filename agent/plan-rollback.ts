@@ -20,6 +20,7 @@ import { type JournalRead, readJournal } from "./transaction/read-journal.ts";
 import { readOwnRequest } from "./transaction/request.ts";
 import { isAsBefore } from "./transaction/rollback.ts";
 import { causesOf } from "./ledger/next-ledger.ts";
+import { predicted } from "./predict.ts";
 import { addRemarks } from "./remarks.ts";
 import { drivenOf } from "./steps.ts";
 import { leftOf } from "./verify.ts";
@@ -110,7 +111,7 @@ function inverseOf(
       : now.observed.state === "present" && kindOf(kind).diff(desired, now.observed).length === 0;
   // A run that was cut off may have left something half way; its drivers know what is theirs.
   if (!isAsLeft && ended) return "foreign";
-  return {
+  const inverse: Change = {
     ...change,
     action: before.state === "absent" ? "delete" : isGone ? "create" : "update",
     reason: "rollback",
@@ -119,6 +120,7 @@ function inverseOf(
     prediction: { class: "exact" },
     fingerprint: fingerprint(now),
   };
+  return predicted(inverse, now.observed, { reverts: true });
 }
 
 function inverted({ field, before, after, keys }: Difference): Difference {
@@ -153,7 +155,12 @@ function restartsOf(
     .flatMap((change) => {
       const observation = now.get(change.id);
       if (observation === undefined) return [];
-      return [{ ...change, reason: "rollback" as const, fingerprint: fingerprint(observation) }];
+      const back = {
+        ...change,
+        reason: "rollback" as const,
+        fingerprint: fingerprint(observation),
+      };
+      return [predicted(back, observation.observed, { reverts: true })];
     });
 }
 

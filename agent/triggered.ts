@@ -7,6 +7,7 @@ import { fingerprint } from "./change.ts";
 import { changesInput } from "./ledger/inputs.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Observation } from "./observe.ts";
+import { predicted } from "./predict.ts";
 import { isDriven } from "./steps.ts";
 
 /** Kinds that are run and not compared: when a plan has one of them run, and why. */
@@ -26,21 +27,23 @@ export function runOf(
   upstream: Upstream,
 ): Change | undefined {
   const kind = kindOf(resource.kind);
-  const { triggered } = kind;
-  if (triggered === undefined || observation === undefined) return undefined;
+  if (kind.triggered === undefined || observation === undefined) return undefined;
   const causes = causesOf(resource.id, upstream);
   if (causes.length === 0) return undefined;
-  const { desired } = resource;
-  return {
+  const change: Change = {
     id: resource.id,
     action: "run",
     reason: "inputs-changed",
-    differences: [...kind.created(desired), { field: "inputs", before: null, after: causes }],
+    differences: [
+      ...kind.created(resource.desired),
+      { field: "inputs", before: null, after: causes },
+    ],
     follow: null,
-    prediction: { class: "bounded", outcomes: [...triggered.outcomes(desired)] },
+    prediction: { class: "exact" },
     fingerprint: fingerprint(observation),
     resource,
   };
+  return predicted(change, observation.observed);
 }
 
 /** What comes after for one of these reasons works with the other one while both run. */

@@ -74,13 +74,28 @@ export const Difference = z.strictObject({
 });
 export type Difference = z.output<typeof Difference>;
 
+/** How one change can end: made as wished, refused before anything is changed, or begun and failed. */
+export const End = z.enum(["done", "refused", "failed"]);
+export type End = z.output<typeof End>;
+
 /** How sure the plan is of a change's result. */
 export const Prediction = z.discriminatedUnion("class", [
   z.strictObject({ class: z.literal("exact") }),
-  z.strictObject({ class: z.literal("bounded"), outcomes: z.array(z.string()) }),
+  z.strictObject({
+    class: z.literal("bounded"),
+    outcomes: z.array(z.string()),
+    /** Which end each outcome is; absent in plans from before there was a record of what came. */
+    ends: z.array(End).optional(),
+  }),
   z.strictObject({ class: z.literal("unknown"), why: z.string() }),
 ]);
 export type Prediction = z.output<typeof Prediction>;
+
+/** A prediction of one of several outcomes, each told in few words. */
+export function bounded(outcomes: { readonly [E in End]?: string }): Prediction {
+  const ends = End.options.filter((end) => outcomes[end] !== undefined);
+  return { class: "bounded", outcomes: ends.map((end) => outcomes[end] as string), ends };
+}
 
 /** Why one resource comes after another. */
 export const EdgeReason = z.enum([

@@ -8,6 +8,7 @@ import { type Kind, kindOf, Resource } from "../../shared/resources/registry.ts"
 import { fingerprint } from "../change.ts";
 import type { Host } from "../host/host.ts";
 import { type Observation, observe } from "../observe.ts";
+import { predicted } from "../predict.ts";
 import { driverOf } from "../resources/drivers.ts";
 import type { Root } from "../transaction/places.ts";
 import { readLedger } from "./ledger-file.ts";
@@ -143,7 +144,7 @@ function changeOf(
       : why !== undefined
         ? [{ field: "stays", before: null, after: why }]
         : kindOf(resource.kind).removed(resource.desired, observed);
-  return {
+  const change: Change = {
     id: resource.id,
     action: why === undefined ? "delete" : "none",
     reason: "not-declared",
@@ -157,6 +158,7 @@ function changeOf(
       ...(owned.incidental === undefined ? {} : { incidental: owned.incidental }),
     },
   };
+  return predicted(change, observed);
 }
 
 /** What is declared and used, by name or by what it read when it was started, something that goes. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AbsolutePath, type GroupName, GroupRef, NumericId, PathRef, UserName } from "../brands.ts";
-import type { Difference, DifferenceValue } from "../change.ts";
+import { bounded, type Difference, type DifferenceValue } from "../change.ts";
 import { dangerOfAccount } from "./dangers.ts";
 import { defineKind, type Need } from "./define-kind.ts";
 
@@ -133,5 +133,11 @@ export const account = defineKind({
     ...(groups.length === 0 ? [] : [{ field: "groups", before: groups, after: null }]),
   ],
   follow: () => null,
+  // usermod(8) and userdel(8) refuse while the user is at work; whether one is can change any time.
+  predict: (_desired, { action, observed, differences }) =>
+    observed.state === "present" &&
+    (action === "delete" || differences.some(({ field }) => field === "uid" || field === "home"))
+      ? bounded({ done: "as planned", failed: "refused while it runs programs, and the run fails" })
+      : { class: "exact" },
   danger: ({ name }, login) => dangerOfAccount(name, login),
 });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Digest, ResourceId } from "../brands.ts";
 import type { ContentRef } from "../content.ts";
-import type { Difference, EdgeReason, Follow } from "../change.ts";
+import type { Action, Difference, EdgeReason, Follow, Prediction } from "../change.ts";
 import type { SecretUse } from "../secret.ts";
 
 /**
@@ -22,11 +22,9 @@ export interface Need {
 }
 
 /** A kind that has nothing on the host to compare: it is run when what it comes after changes, and only then. */
-interface Triggered<Desired> {
+interface Triggered {
   /** What goes on while it runs, to be put before its name: `waiting for`. */
   readonly doing: string;
-  /** What may come of it. Pure. */
-  outcomes(desired: Desired): readonly string[];
 }
 
 /** What turns values into digests that nobody can guess values from: their key never leaves the host. */
@@ -42,6 +40,16 @@ export interface Sealer<Desired = unknown> {
 export type ObservedOf<Fields> =
   | { readonly state: "absent" }
   | ({ readonly state: "present" } & Fields);
+
+/** A change as far as it is planned. */
+export interface Planned<Observed> {
+  readonly action: Action;
+  readonly observed: ObservedOf<Observed>;
+  readonly differences: readonly Difference[];
+  readonly follow: Follow | null;
+  /** It takes a run back: what was there before was in use already, and is not checked again. */
+  readonly reverts: boolean;
+}
 
 /**
  * The pure half of a kind. Everything else that knows kinds (schemas, unions, builders, dispatch) is derived
@@ -74,7 +82,7 @@ export interface KindDefinition<
   /** Why this one stays, though others of its kind would go, unless its declaration said otherwise. */
   whyStays?(desired: z.output<Desired>): string | undefined;
   /** For kinds that are run and not compared; such a one is always observed as present, differs in nothing and is in no ledger. */
-  readonly triggered?: Triggered<z.output<Desired>>;
+  readonly triggered?: Triggered;
   /** What a handle offers besides its id. */
   handle(desired: z.output<Desired>): Handle;
   provides(desired: z.output<Desired>): readonly Claim[];
@@ -108,6 +116,11 @@ export interface KindDefinition<
     observed: ObservedOf<z.output<Observed>>,
     differences: readonly Difference[],
   ): Follow | null;
+  /**
+   * How sure it is what a change comes to, where that is not for HostKit alone to say: a program may not start, a validator may
+   * refuse. What others do to the host meanwhile, and a disk that fails, do not count. Exact unless given. Pure.
+   */
+  predict?(desired: z.output<Desired>, planned: Planned<z.output<Observed>>): Prediction;
   /**
    * How a change of it could keep the operator, who logs in as `login`, from coming in again: `"sshd's configuration"`. Such
    * a run is taken back unless it is confirmed over a new connection. Pure.

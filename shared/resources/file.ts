@@ -9,6 +9,7 @@ import {
   refOf,
   secretsIn,
 } from "../content.ts";
+import { bounded } from "../change.ts";
 import { FileMode } from "../file-mode.ts";
 import { dangerOfPath } from "./dangers.ts";
 import { defineKind } from "./define-kind.ts";
@@ -123,5 +124,12 @@ export const file = defineKind({
     ...removedFields(METADATA, observed),
   ],
   follow: () => null,
+  predict: ({ validate }, { differences, reverts }) => {
+    const program = validate?.[0];
+    const isWritten = differences.some(({ field, after }) => field === "content" && after !== null);
+    if (program === undefined || !isWritten || reverts) return { class: "exact" };
+    const name = program.slice(program.lastIndexOf("/") + 1);
+    return bounded({ done: "as planned", refused: `refused by ${name}, and nothing is changed` });
+  },
   danger: ({ path }) => dangerOfPath(path),
 });

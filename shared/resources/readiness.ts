@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { UnitName } from "../brands.ts";
 import { CHECKS, hasCheck, NO_CHECK, UnitRef } from "../checks/checks.ts";
 import { describeChecks } from "../checks/describe-checks.ts";
+import { bounded } from "../change.ts";
 import { durationText } from "../duration-text.ts";
 import { defineKind, type Need } from "./define-kind.ts";
 
@@ -55,13 +56,7 @@ export const readiness = defineKind({
   observed: z.looseObject({}),
   contentFields: [],
   removal: "keep",
-  triggered: {
-    doing: "waiting for",
-    outcomes: ({ timeout }) => [
-      `ready within ${timeout}`,
-      "not ready by then, and the run fails and is taken back",
-    ],
-  },
+  triggered: { doing: "waiting for" },
   handle: ({ name }) => ({ name }),
   provides: () => [],
   needs: (desired) => [
@@ -84,6 +79,8 @@ export const readiness = defineKind({
   ],
   removed: () => [],
   follow: () => null,
+  predict: ({ timeout }) =>
+    bounded({ done: `ready within ${timeout}`, failed: "not ready by then, and the run fails" }),
 });
 
 interface Waiting {

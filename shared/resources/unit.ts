@@ -5,6 +5,7 @@ import { faultOfCommand, isArgv, type Argv } from "../systemd/argv.ts";
 import { parseUnit, pathsIn, renderUnit, settingOf } from "../systemd/unit-file.ts";
 import { dangerOfUnit } from "./dangers.ts";
 import { defineKind, type Need } from "./define-kind.ts";
+import { predictUnit } from "./unit-prediction.ts";
 import { faultsOfUnit, isJob, SESSION_KEEPER } from "./unit-rules.ts";
 
 /** Where an administrator's units live; see systemd.unit(5), UNIT FILE LOAD PATH. */
@@ -242,5 +243,6 @@ export const unit = defineKind({
     if (file !== undefined) up.push("activating");
     return up.includes(observed.active) ? desired.onChange : null;
   },
+  predict: predictUnit,
   danger: ({ name }) => dangerOfUnit(name),
 });

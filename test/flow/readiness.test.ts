@@ -95,7 +95,7 @@ describe("a readiness", () => {
       reason: "inputs-changed",
       prediction: {
         class: "bounded",
-        outcomes: ["ready within 200ms", "not ready by then, and the run fails and is taken back"],
+        outcomes: ["ready within 200ms", "not ready by then, and the run fails"],
       },
     });
     // What nobody could see on the host is not owned there.
