@@ -8,11 +8,14 @@ interface ClientOptions extends BundleSource {
   readonly command: string;
   /** The entry of what declarations import. */
   readonly library: string;
+  /** The entry of what programs import. */
+  readonly api: string;
   readonly output: string;
 }
 
 const COMMAND = "hostkit";
 const LIBRARY = "index";
+const API = "api";
 const SHEBANG = "#!/usr/bin/env node\n";
 
 export interface BuiltClient {
@@ -22,22 +25,23 @@ export interface BuiltClient {
   readonly chunks: ReadonlyMap<string, number>;
 }
 
-/** Bundles the command and the library into a folder; what both use is in chunks of its own. */
+/** Bundles the command and what others import into a folder; what several use is in chunks of its own. */
 export async function buildClient({
   root,
   version,
   command,
   library,
+  api,
   output,
 }: ClientOptions): Promise<BuiltClient> {
   const bundle = await bundleClient({
     root,
     version,
-    entries: { [COMMAND]: command, [LIBRARY]: library },
+    entries: { [COMMAND]: command, [LIBRARY]: library, [API]: api },
   });
   const scripts = bundle.files.map((file) => script(file));
   const licenses = await collectLicenses({ root, packages: bundle.packages });
-  const names = [`${COMMAND}.js`, `${LIBRARY}.js`];
+  const names = [COMMAND, LIBRARY, API].map((name) => `${name}.js`);
   const entries = scripts.filter(({ name }) => names.includes(name));
   const chunks = scripts.filter(({ name }) => !names.includes(name));
   await writeOutput(output, [{ name: LICENSES, text: licenses }, ...chunks, ...entries]);

@@ -29,6 +29,7 @@ async function build(only: { client: boolean; targets: readonly Target[] }): Pro
       version,
       command: "client/main.ts",
       library: "client/declare/index.ts",
+      api: "client/api/index.ts",
       output: join(root, "dist/client"),
     }),
   );

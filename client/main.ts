@@ -2,12 +2,9 @@
 import { createProcessWorld, flushOutput } from "./cli/process-world.ts";
 import { EXIT } from "./cli/exit-code.ts";
 import { run } from "./cli/run.ts";
+import { SERVICES } from "./services.ts";
 
-const code = await run(process.argv.slice(2), createProcessWorld(), {
-  loadProject: async (options) => (await import("./compile/load.ts")).loadProject(options),
-  connectTarget: async (target, options) =>
-    (await import("./connect.ts")).connectTarget(target, options),
-});
+const code = await run(process.argv.slice(2), createProcessWorld(), SERVICES);
 
 const lost = await flushOutput();
 if (lost !== undefined)

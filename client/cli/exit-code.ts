@@ -1,6 +1,5 @@
 import { type Diagnostic, HostKitError, type Side } from "../../shared/diagnostic.ts";
-import { isStopped, type Verdict } from "../../shared/outcome.ts";
-import type { ResponseOf } from "../../shared/protocol/messages.ts";
+import { isStopped, type Outcome, type Verdict } from "../../shared/outcome.ts";
 
 /** What the process says to its caller; a stable contract. */
 export const EXIT = {
@@ -116,7 +115,13 @@ const BY_VERDICT: Readonly<Record<Verdict, ExitCode>> = {
 };
 
 /** What the end of a run means for the host, and for whoever called. */
-export function exitCodeOfRun({ outcome, diagnostics }: ResponseOf<"apply">): ExitCode {
+export function exitCodeOfRun({
+  outcome,
+  diagnostics,
+}: {
+  readonly outcome: Pick<Outcome, "verdict">;
+  readonly diagnostics: readonly Pick<Diagnostic, "code">[];
+}): ExitCode {
   const exitCode = BY_VERDICT[outcome.verdict];
   if (exitCode === EXIT.rollbackFailed || !isStopped(diagnostics)) return exitCode;
   return EXIT.interrupted;

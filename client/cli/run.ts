@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import type { Context, Services } from "../commands/command.ts";
-import { Interrupted } from "../operate/interrupt.ts";
+import type { Context } from "../commands/command.ts";
+import { createInterrupt, Interrupted } from "../operate/interrupt.ts";
 import { OperatorSecrets } from "../secrets/operator-secrets.ts";
+import type { Services } from "../services.ts";
 import { createHumanView } from "../view/human.ts";
 import { createJsonView } from "../view/json.ts";
 import type { HostResult, View } from "../view/view.ts";
@@ -10,7 +11,7 @@ import { isCi, isLive, useColour } from "./colour.ts";
 import { EXIT, type ExitCode, exitCodeOfError } from "./exit-code.ts";
 import { COMMON_FLAGS, type Options } from "./flags.ts";
 import { helpText } from "./help.ts";
-import { createInterrupt } from "./interrupt.ts";
+
 import { type Environment, resolveOptions } from "./options.ts";
 import { type Invocation, parseCommandLine } from "./program.ts";
 import type { World } from "./world.ts";

@@ -1,18 +1,9 @@
 import type { ExitCode } from "../cli/exit-code.ts";
 import type { Options } from "../cli/flags.ts";
 import type { Environment } from "../cli/options.ts";
-import type { LoadedProject } from "../compile/load.ts";
-import type { ConnectTarget, Operating } from "../operate/operating.ts";
+import type { Operating } from "../operate/operating.ts";
+import type { Services } from "../services.ts";
 import type { HostResult, View } from "../view/view.ts";
-
-/** Everything that reaches out of the command line, chosen by the entry file. */
-export interface Services {
-  loadProject(options: {
-    readonly config: string | undefined;
-    readonly cwd: string;
-  }): Promise<LoadedProject>;
-  readonly connectTarget: ConnectTarget;
-}
 
 /** What a command is given. Work on hosts is given the same, and sees less of it: `talk` is the view. */
 export interface Context extends Operating {

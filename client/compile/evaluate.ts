@@ -75,9 +75,12 @@ function requireFor(configPath: string): (name: string) => unknown {
   return (name) => {
     if (name === "hostkit") return hostkit;
     if (isBuiltin(name)) return load(name) as unknown;
-    const why = name.startsWith("hostkit/")
-      ? "This version of HostKit has no such part; see the documentation for those it has."
-      : "Modules must be named by a fixed text in `import … from`, so that they can be compiled along.";
+    const why =
+      name === "hostkit/api"
+        ? "A declaration only says what should be; a program that plans and applies it is a file of its own."
+        : name.startsWith("hostkit/")
+          ? "This version of HostKit has no such part; see the documentation for those it has."
+          : "Modules must be named by a fixed text in `import … from`, so that they can be compiled along.";
     throw new ModuleNotAvailable(`${JSON.stringify(name)} can't be loaded. ${why}`);
   };
 }

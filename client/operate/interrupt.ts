@@ -18,8 +18,54 @@ export interface Interrupt {
   race<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** The promise, or `Interrupted` as soon as the signal says so. */
-export async function raceWith<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export interface InterruptOptions {
+  /** Calls back each time somebody wants work to stop, which may be at once; returns how to stop listening. */
+  readonly listen: (callback: () => void) => () => void;
+  /** The second time: leaves at once. `changing`: while a host is being changed. */
+  readonly leave: (state: { readonly changing: boolean }) => void;
+}
+
+export interface InterruptControl extends Interrupt {
+  stop(): void;
+}
+
+export function createInterrupt({ listen, leave }: InterruptOptions): InterruptControl {
+  const controller = new AbortController();
+  const explanations = new Set<() => void>();
+  let requested = false;
+  const stop = listen(() => {
+    if (requested) {
+      leave({ changing: explanations.size > 0 });
+      return;
+    }
+    requested = true;
+    if (explanations.size === 0) controller.abort(new Interrupted("interrupted"));
+    else for (const explain of explanations) explain();
+  });
+  return {
+    signal: controller.signal,
+    get requested() {
+      return requested;
+    },
+    whileChanging: async (work, explain) => {
+      const stop = new AbortController();
+      const answer = () => {
+        explain();
+        stop.abort();
+      };
+      explanations.add(answer);
+      try {
+        return await work(stop.signal);
+      } finally {
+        explanations.delete(answer);
+      }
+    },
+    race: (promise) => race(promise, controller.signal),
+    stop,
+  };
+}
+
+async function race<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = withResolvers();
   const abort = () => reject(new Interrupted("interrupted"));
   if (signal.aborted) abort();

@@ -18,6 +18,7 @@ const build = () =>
     version: "1.2.3",
     command: fileURLToPath(new URL("./fixtures/hello-client.ts", import.meta.url)),
     library: fileURLToPath(new URL("./fixtures/hello-library.ts", import.meta.url)),
+    api: fileURLToPath(new URL("./fixtures/hello-library.ts", import.meta.url)),
     output,
   });
 

@@ -15,6 +15,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     expect(await remote("stat -c '%a %U %G' /etc/motd")).toBe("644 root root\n");
   },
 
+  // Here its declaration alone; its script is run in api.test.ts.
+  "api-script": async (remote) => {
+    expect(await remote("cat /srv/deployed/by")).toBe("A program.\n");
+  },
+
   "full-host": async (remote) => {
     expect(await remote("systemctl is-active api.service maintenance-backup.timer")).toBe(
       "active\nactive\n",

@@ -1,7 +1,7 @@
-import type { Services } from "../../../client/commands/command.ts";
 import type { LoadedProject } from "../../../client/compile/load.ts";
 import type { HostDeclaration } from "../../../client/declare/host.ts";
 import type { ResolvedTarget } from "../../../client/operate/target.ts";
+import type { Services } from "../../../client/services.ts";
 import type { Session } from "../../../client/session.ts";
 import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
 import type { Held } from "../../../shared/held.ts";

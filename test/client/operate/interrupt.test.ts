@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { createInterrupt } from "../../../client/cli/interrupt.ts";
-import { Interrupted } from "../../../client/operate/interrupt.ts";
+import { createInterrupt, Interrupted } from "../../../client/operate/interrupt.ts";
 
 function setUp() {
   let press = () => {};
