@@ -18,7 +18,7 @@ export function nearestName(
 }
 
 /** Insertions, deletions, substitutions, and two letters in the wrong order: Levenshtein as people mistype. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let last: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -151,13 +151,13 @@ export function idTaken(clash: {
     holder === String(number)
       ? "somebody who is not in the local databases"
       : `the ${what === "uid" ? "user" : "group"} ${holder}`;
-  return problem(id, what === "uid" ? "HK4202" : "HK4201", {
-    summary: what === "uid" ? "The uid is taken." : "The gid is taken.",
-    detail:
-      goal === "undo"
-        ? `${id} had ${what} ${number} before the run, which ${by} has on the host by now; two names for one number would share all files. The ${what} was left as it is. Move the other one away, then roll back again.`
-        : `${id} should have ${what} ${number}, which ${by} has on the host already; two names for one number would share all files. Nothing was changed. Declare another ${what}, or move the other one away first.`,
-  });
+  const detail =
+    goal === "undo"
+      ? `${id} had ${what} ${number} before the run, which ${by} has on the host by now; two names for one number would share all files. The ${what} was left as it is. Move the other one away, then roll back again.`
+      : `${id} should have ${what} ${number}, which ${by} has on the host already; two names for one number would share all files. Nothing was changed. Declare another ${what}, or move the other one away first.`;
+  return what === "uid"
+    ? problem(id, "HK4202", { summary: "The uid is taken.", detail })
+    : problem(id, "HK4201", { summary: "The gid is taken.", detail });
 }
 
 export function unknownGroup(id: ResourceId, group: string): Diagnostic {

@@ -85,7 +85,7 @@ export async function loadFailures(
         : `${loadMessage(state)}.${await loadReasons(host, name)}`;
     failures.push(
       failure(step, "HK4313", {
-        summary: "systemd can't load the unit.",
+        summary: "systemd does not accept the unit's new file.",
         detail: `${step.resource.id}: systemd read ${UNIT_DIRECTORY}/${name} and did not accept it: ${why}\nNothing of this batch was started, stopped or restarted. ${story()} Correct the declaration, then push again.`,
       }),
     );

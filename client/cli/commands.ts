@@ -198,6 +198,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/schema.ts")).schema,
   },
   {
+    name: "explain",
+    summary: "tell all about a code such as HK4010",
+    about:
+      "Tells what the code of a problem means, its usual causes, what to do, and what state the host is in. Without a code it lists all of them. Contacts no host.",
+    flags: [],
+    words: ["[CODE...]"],
+    examples: [
+      { line: "hostkit explain HK4010", does: "one code; hk4010 and 4010 are the same" },
+      { line: "hostkit explain", does: "every code with its summary" },
+    ],
+    load: async () => (await import("../commands/explain.ts")).explain,
+  },
+  {
     name: "version",
     summary: "print the version",
     about: "Prints the version of HostKit; with -v also what it runs on.",

@@ -16,6 +16,8 @@ const CLI_SUMMARIES = {
   HK5011: "A flag that is needed is missing.",
   HK5020: "The file exists already.",
   HK5021: "The file can't be written.",
+  HK5030: "It is not known what was changed.",
+  HK5031: "There is no such code.",
   HK5080: "The plan file can't be read.",
   HK5081: "The plan file can't be written.",
   HK5082: "The plan is not of this declaration.",

@@ -1,5 +1,7 @@
 import { artifactText, savedText } from "./artifact-text.ts";
+import { EXIT } from "../cli/exit-code.ts";
 import { diagnosticText } from "./diagnostics.ts";
+import { codesText, explanationText } from "./explanation-text.ts";
 import { factsText } from "./facts-text.ts";
 import { forgottenText, heldText } from "./held-text.ts";
 import { jsonText } from "./json-text.ts";
@@ -54,6 +56,9 @@ export function createHumanView(options: HumanViewOptions): View {
     blocks += 1;
   };
 
+  /** Of errors that were shown. */
+  const codes = new Set<string>();
+
   return {
     detail: (text) => {
       if (verbose) say(text);
@@ -66,6 +71,7 @@ export function createHumanView(options: HumanViewOptions): View {
     diagnostics: (list, host) => {
       const style = { ...options, paint: errPaint, columns: err.columns };
       for (const diagnostic of list) {
+        if (diagnostic.severity === "error") codes.add(diagnostic.code);
         const about = host === undefined ? [] : [errPaint.faint(`${oneLine(host)}:`)];
         write(err, [...about, ...diagnosticText(diagnostic, style), ""]);
       }
@@ -82,6 +88,8 @@ export function createHumanView(options: HumanViewOptions): View {
     },
     version: (version, runtime) =>
       write(out, [`hostkit ${version}`, ...(verbose ? [runtime] : [])]),
+    explanation: (page) => writeBlock(explanationText(page, planStyle())),
+    codes: (areas) => write(out, codesText(areas, planStyle())),
     initialised: (path, next) => {
       write(out, [`Wrote ${oneLine(path)}.`]);
       if (talk !== "quiet") write(err, ["Next:", ...indent(next, "  ")]);
@@ -118,11 +126,23 @@ export function createHumanView(options: HumanViewOptions): View {
     held: (host, list) => writeBlock(heldText(host, list, planStyle())),
     forgotten: (host, ids) => write(out, ["", forgottenText(host, ids, outPaint)]),
     progress: (host) => board.host(host ?? "declaration"),
-    summary: (_exitCode, hosts) => {
-      if (hosts.length > 1 && talk !== "quiet") write(err, ["", ...summaryText(hosts)]);
+    summary: (exitCode, hosts) => {
+      if (talk === "quiet") return;
+      if (hosts.length > 1) write(err, ["", ...summaryText(hosts)]);
+      // Whoever mistyped something was told all there is to tell.
+      if (codes.size > 0 && exitCode !== EXIT.usage) write(err, [errPaint.faint(hintOf(codes))]);
     },
     close: () => board.close(),
   };
+}
+
+/** Codes that are named in the hint. */
+const HINTED = 3;
+
+function hintOf(codes: ReadonlySet<string>): string {
+  const some = [...codes].slice(0, HINTED).join(" ");
+  const more = codes.size > HINTED ? ", and any other code," : "";
+  return `hostkit explain ${some}${more} tells more.`;
 }
 
 function summaryText(hosts: readonly HostResult[]): string[] {

@@ -31,6 +31,20 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
       emit("bug", { ...about(host), message: "This is a bug in HostKit.", stack });
     },
     version: (version, runtime) => emit("version", { hostkit: version, runtime }),
+    explanation: ({ title, host, see = [], ...page }) =>
+      emit("explanation", {
+        ...page,
+        summary: title,
+        host: host.text,
+        exitCodes: host.exit,
+        see,
+      }),
+    codes: (areas) => {
+      for (const { title: area, pages } of areas) {
+        for (const [code, { title: summary }] of Object.entries(pages))
+          emit("code", { code, summary, area });
+      }
+    },
     initialised: (path, next) => emit("initialised", { path, next }),
     checked: (result) => emit("checked", result),
     schema: (name, schema) => emit("schema", { name, schema }),

@@ -1,4 +1,6 @@
 import type { Artifact } from "../../shared/artifact.ts";
+import type { Area } from "../explain/areas.ts";
+import type { Explanation } from "../explain/find-page.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Held } from "../../shared/held.ts";
 import type { Manifest } from "../../shared/manifest.ts";
@@ -70,6 +72,9 @@ export interface View extends Talk {
   bug(error: unknown, host?: string): void;
 
   version(version: string, runtime: string): void;
+  /** All that is known of one code. */
+  explanation(page: Explanation): void;
+  codes(areas: readonly Area[]): void;
   initialised(path: string, next: readonly string[]): void;
   checked(result: {
     readonly configPath: string;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { AREAS } from "../../../client/explain/areas.ts";
+import { allPages } from "../../../client/explain/find-page.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import { createHumanView } from "../../../client/view/human.ts";
@@ -35,6 +37,8 @@ function tellAll(view: View): void {
   view.diagnostics([PROBLEM], "app");
   view.bug(new Error("boom"), "app");
   view.version("1.2.3", "Node.js 24");
+  view.explanation(allPages()[0]!);
+  view.codes(AREAS.slice(0, 1).map((area) => ({ ...area, pages: { HK1000: allPages()[0]! } })));
   view.initialised("hostkit.config.ts", ["hostkit check"]);
   view.checked({ configPath: "/srv/hostkit.config.ts", hosts: ["app", "db"], resources: 14 });
   view.manifests([{ version: 1, project: "prod", host: "app\u009b2J", resources: [] }]);
@@ -91,6 +95,8 @@ describe("json", () => {
       "diagnostic",
       "bug",
       "version",
+      "explanation",
+      "code",
       "initialised",
       "checked",
       "manifest",
