@@ -14,6 +14,7 @@ import { edgesBetween } from "./edges.ts";
 import type { Host } from "./host/host.ts";
 import { changedInputs } from "./ledger/inputs.ts";
 import { readLedger } from "./ledger/ledger-file.ts";
+import { readersLeftOut } from "./ledger/readers-left-out.ts";
 import { recordedOtherwise, takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
@@ -92,11 +93,13 @@ async function plan(
     edges: edgesBetween(changes.filter(isDriven), [...edges, ...removals.edges]),
     unchanged: order.filter(({ id }) => !bare.has(id)).length,
     contents: contentsOf(changes),
+    ...(manifest.selection === undefined ? {} : { selection: manifest.selection }),
   };
+  const leftOut = await readersLeftOut(manifest, { host, ledger, changes: bare });
   return {
     plan: { ...body, digest: digestOf(body) },
     manifest,
-    diagnostics: [...takenFromOthers({ ledger, manifest }), ...warnings],
+    diagnostics: [...takenFromOthers({ ledger, manifest }), ...warnings, ...leftOut],
   };
 }
 

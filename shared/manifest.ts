@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonical } from "./canonical.ts";
 import { Intent } from "./intents.ts";
 import { Resource } from "./resources/registry.ts";
+import { Selection } from "./selection.ts";
 
 /** The project compiled for one host: desired resources in declaration order, plain JSON. */
 export const Manifest = z.strictObject({
@@ -11,6 +12,8 @@ export const Manifest = z.strictObject({
   resources: z.array(Resource),
   /** What is noted beside them. */
   intents: z.array(Intent).optional(),
+  /** Which part of the declaration the resources are; absent: all of it. */
+  selection: Selection.optional(),
 });
 export type Manifest = z.output<typeof Manifest>;
 

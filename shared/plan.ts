@@ -4,6 +4,7 @@ import { Action, Difference, EdgeReason, Follow, Prediction, Reason } from "./ch
 import { ContentRef } from "./content.ts";
 import { Resource } from "./resources/registry.ts";
 import { RunId } from "./run.ts";
+import { Selection } from "./selection.ts";
 
 /** How something came to be HostKit's. */
 export const Owned = z.strictObject({
@@ -65,6 +66,8 @@ export const Plan = z.strictObject({
   contents: z.array(ContentRef),
   /** The run that this plan takes back; absent in a plan that makes a declaration true. */
   reverts: RunId.optional(),
+  /** Which part of the declaration was planned; absent: all of it. */
+  selection: Selection.optional(),
 });
 export type Plan = z.output<typeof Plan>;
 

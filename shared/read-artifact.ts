@@ -104,6 +104,9 @@ function contradiction(
     return "its plan was made from another manifest";
   }
   if (manifest.project !== plan.project) return "its plan is of another project";
+  if (canonical(manifest.selection ?? null) !== canonical(plan.selection ?? null)) {
+    return "its plan is of another part of the declaration";
+  }
   if (plan.reverts !== undefined) return "it takes a run back, which is never saved";
   return canonical(artifact.secrets) === canonical(secretNames(manifest))
     ? undefined

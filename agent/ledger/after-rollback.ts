@@ -21,8 +21,11 @@ export function afterRollback(
     resources.set(id, { ...owned, owner: ownerOf(manifest), resource, run });
   }
   const ids = new Set<string>(undone.map(({ id }) => id));
-  const started = [...ledger.started].filter(
-    ([id, inputs]) => !ids.has(id) && !Object.keys(inputs).some((input) => ids.has(input)),
-  );
+  const declared = new Set<string>(manifest.resources.map(({ id }) => id));
+  const started = [...ledger.started].filter(([id, inputs]) => {
+    // A run of a part of the declaration started nothing that is not in it.
+    if (manifest.selection !== undefined && !declared.has(id)) return true;
+    return !ids.has(id) && !Object.keys(inputs).some((input) => ids.has(input));
+  });
   return { resources, started: new Map(started), owed };
 }

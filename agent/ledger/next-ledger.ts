@@ -56,6 +56,8 @@ function nextResources(
       resources.set(made.id, { owner, origin: "created", incidental: true, resource: made, run });
     }
   }
+  // What a part of the declaration says nothing of stays as it was written down.
+  if (manifest.selection !== undefined) return resources;
   const stillToGo = plan.changes.filter(
     (change) => change.reason === "not-declared" && isDriven(change) && !cameTrue(change),
   );
@@ -97,6 +99,7 @@ function nextStarts(
     owed.delete(id);
   }
   for (const [id, { follow, inputs: causes }] of owed) {
+    if (manifest.selection !== undefined) break;
     // Nobody waits any more for what this declaration changed.
     if (follow === "run" && !ids.has(id) && causes.some((cause) => ids.has(cause))) owed.delete(id);
   }

@@ -40,6 +40,8 @@ export async function planRemovals(
   manifest: Manifest,
   { host, ledger }: { readonly host: Host; readonly ledger: Ledger },
 ): Promise<Removals> {
+  // What is not in a part of a declaration may well be declared.
+  if (manifest.selection !== undefined) return NONE;
   const declared = new Set<ResourceId>(manifest.resources.map(({ id }) => id));
   const owner = ownerOf(manifest);
   const undeclared = [...ledger.resources.values()].filter(

@@ -1,5 +1,5 @@
 import type { Command } from "../commands/command.ts";
-import { type FlagName, TARGET_FLAGS } from "./flags.ts";
+import { type FlagName, SELECTION_FLAGS, TARGET_FLAGS } from "./flags.ts";
 
 /** One command as help and parser know it; its code is loaded only when it runs. */
 export interface CommandSpec {
@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show what push would change; changes nothing",
     about:
       "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared.",
-    flags: [...TARGET_FLAGS, "full", "exitCode", "out"],
+    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full", "exitCode", "out"],
     examples: [
       { line: "hostkit plan --host app", does: "one host" },
       {
@@ -78,6 +78,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         does: "every host; ends with 2 when there are changes",
       },
       { line: "hostkit plan --local", does: "this machine" },
+      { line: "hostkit plan --host app --service api", does: "a part of what is declared" },
       { line: "hostkit plan --host app --out plan.json", does: "save it, to be applied as it is" },
     ],
     load: async () => (await import("../commands/plan.ts")).plan,
@@ -124,11 +125,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "push",
     summary: "plan, review, apply",
     about:
-      "Shows the plan, asks, and applies exactly what was shown. Several hosts are planned first, reviewed together, then changed side by side. Without a terminal, --yes is needed.",
-    flags: [...TARGET_FLAGS, "full", "yes", "dryRun", "onFailure", "wait", "confirmTimeout"],
+      "Shows the plan, asks, and applies exactly what was shown. Several hosts are planned first, reviewed together, then changed side by side. Without a terminal, --yes is needed. With --service, --only or --except it is a part of the declaration: the plan says what came along or had to be left out, and nothing is removed.",
+    flags: [
+      ...TARGET_FLAGS,
+      ...SELECTION_FLAGS,
+      "full",
+      "yes",
+      "dryRun",
+      "onFailure",
+      "wait",
+      "confirmTimeout",
+    ],
     examples: [
       { line: "hostkit push --host app", does: "review and apply" },
       { line: "hostkit push --all --yes", does: "every host, without asking" },
+      {
+        line: "hostkit push --host app --only file:/etc/motd",
+        does: "one resource and what it relies on",
+      },
     ],
     load: async () => (await import("../commands/push.ts")).push,
   },

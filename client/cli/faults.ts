@@ -25,6 +25,9 @@ const CLI_SUMMARIES = {
   HK5084: "A content of the plan is missing or damaged.",
   HK5086: "There is no such schema.",
   HK5085: "The plan has secrets that are printed by commands.",
+  HK5065: "What is named is not declared.",
+  HK5066: "What is selected is left out as well.",
+  HK5067: "Nothing is left of what is selected.",
 } as const;
 export type CliCode = keyof typeof CLI_SUMMARIES;
 

@@ -32,6 +32,9 @@ export interface Options {
   readonly ssh: string | undefined;
   readonly local: boolean;
   readonly sections: readonly (typeof FACT_SECTIONS)[number][];
+  readonly service: readonly string[];
+  readonly only: readonly ResourceId[];
+  readonly except: readonly ResourceId[];
   readonly id: readonly ResourceId[];
   readonly yes: boolean;
   readonly exitCode: boolean;
@@ -92,6 +95,21 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     choices: FACT_SECTIONS,
     summary: `only these sections: ${FACT_SECTIONS.join(", ")}`,
   },
+  service: {
+    takes: "many",
+    value: "NAME",
+    summary: "only what this service declares, and what that relies on; may be repeated",
+  },
+  only: {
+    takes: "many",
+    value: "ID",
+    summary: "only this resource, and what it relies on; may be repeated",
+  },
+  except: {
+    takes: "many",
+    value: "ID",
+    summary: "without this resource, and what relies on it; may be repeated",
+  },
   id: {
     takes: "many",
     value: "ID",
@@ -99,7 +117,7 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
   },
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
   exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
-  full: { takes: "nothing", summary: "show every line of new files" },
+  full: { takes: "nothing", summary: "show every line of new files, and every id of a selection" },
   out: {
     takes: "one",
     value: "FILE",
@@ -163,6 +181,8 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
 export const COMMON_FLAGS: readonly FlagName[] = ["config", "json", "color", "quiet", "verbose"];
 /** Who is meant. They belong together: one of them given on the command line hides the others' variables. */
 export const TARGET_FLAGS: readonly FlagName[] = ["host", "all", "ssh", "local"];
+/** Which part of a declaration is meant. */
+export const SELECTION_FLAGS: readonly FlagName[] = ["service", "only", "except"];
 
 /** `exitCode` is written `--exit-code`. */
 export function flagText(name: FlagName): string {

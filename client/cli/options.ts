@@ -48,6 +48,9 @@ export function resolveOptions(
     return list.flatMap(parts).map((part) => checked(name, part, { given, env }));
   };
   const many = (name: FlagName) => each(name, (text) => text.split(",").map((part) => part.trim()));
+  // A path may have a comma.
+  const ids = (name: FlagName) =>
+    each(name, (text) => [text]).map((text) => resourceIdOf(name, text));
   return {
     words,
     config: one("config"),
@@ -60,8 +63,10 @@ export function resolveOptions(
     ssh: one("ssh"),
     local: on("local"),
     sections: many("sections") as Options["sections"][number][],
-    // A path may have a comma.
-    id: each("id", (text) => [text]).map(resourceIdOf),
+    service: many("service"),
+    only: ids("only"),
+    except: ids("except"),
+    id: ids("id"),
     yes: on("yes"),
     exitCode: on("exitCode"),
     full: on("full"),
@@ -97,12 +102,12 @@ function runOf(text: string | undefined): RunId | undefined {
   );
 }
 
-function resourceIdOf(text: string): ResourceId {
+function resourceIdOf(name: FlagName, text: string): ResourceId {
   const parsed = ResourceId.safeParse(text);
   if (parsed.success) return parsed.data;
   throw cliFault(
     "HK5003",
-    `--id takes the id of a resource, such as file:/etc/motd; it was given ${JSON.stringify(text)}.`,
+    `${flagText(name)} takes the id of a resource, such as file:/etc/motd; it was given ${JSON.stringify(text)}.`,
   );
 }
 

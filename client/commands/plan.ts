@@ -6,12 +6,13 @@ import type { Command } from "./command.ts";
 import { planShown } from "./host-label.ts";
 import { changesText, failedHost, resultOf } from "./hosts.ts";
 import { checkOut, savePlan } from "./save-plan.ts";
+import { selectHosts } from "./select-hosts.ts";
 import { loadTargets } from "./sessions.ts";
 
 /** Shows what push would change. Changes nothing. */
 export const plan: Command = async (context) => {
   const { view, options } = context;
-  const { loaded, targets } = await loadTargets(context);
+  const { loaded, targets, skipped } = await selectHosts(await loadTargets(context), context);
   await checkOut(targets, context);
   const { wait } = options;
   const planning = eachOf(targets, async (target) => {
@@ -34,5 +35,5 @@ export const plan: Command = async (context) => {
     const exitCode = plan.changes.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
     results.push({ host: name, exitCode, result: changesText(plan) });
   }
-  return resultOf(results, view);
+  return resultOf([...results, ...skipped], view);
 };

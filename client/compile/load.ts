@@ -10,7 +10,7 @@ import { ContentStore } from "./contents.ts";
 import { fromFaults, fromHosts, fromMessage } from "./diagnostics.ts";
 import { evaluate } from "./evaluate.ts";
 import { findConfig } from "./find-config.ts";
-import { compileManifest } from "./manifest.ts";
+import { compileManifest, type ServiceMembers } from "./manifest.ts";
 import { resolveContents } from "./resolve-contents.ts";
 import { SourceMap } from "./source-map.ts";
 
@@ -32,6 +32,7 @@ export interface LoadOptions {
 export interface CompiledHost {
   readonly manifest: Manifest;
   readonly contents: Pick<ContentStore, "open">;
+  readonly services: ServiceMembers;
 }
 
 /** A declaration that was found to be sound for every host it declares. */
@@ -79,7 +80,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
     manifestFor: async (hostName) => {
       const result = project.hosts.length === 0 ? undefined : compiled.get(hostName);
       if (result === undefined || "faults" in result) throw undeclared(hostName, project);
-      return { manifest: result.manifest, contents: store };
+      return { manifest: result.manifest, services: result.services, contents: store };
     },
   };
 }

@@ -16,8 +16,11 @@ export interface CompileContext {
   readonly refused: ReadonlySet<string>;
 }
 
+/** What each service declares on a host, by its name. */
+export type ServiceMembers = ReadonlyMap<string, readonly ResourceId[]>;
+
 export type CompiledManifest =
-  | { readonly manifest: Manifest }
+  | { readonly manifest: Manifest; readonly services: ServiceMembers }
   | { readonly faults: readonly Diagnostic[] };
 
 /** The project for one host, checked as far as it can be without the host. */
@@ -27,6 +30,7 @@ export function compileManifest(
   context: CompileContext,
 ): CompiledManifest {
   const bootstrap = new Set<ResourceId>();
+  const services = new Map<string, Set<ResourceId>>();
   const faults: Diagnostic[] = [];
   const resources = new Map<ResourceId, Resource>();
   for (const declared of project.resources) {
@@ -39,6 +43,9 @@ export function compileManifest(
     }
     resources.set(resource.id, first === undefined ? resource : merged(first, resource));
     if (declared.phase === "bootstrap") bootstrap.add(resource.id);
+    if (declared.service === undefined) continue;
+    // What two services declare alike is of both.
+    services.set(declared.service, (services.get(declared.service) ?? new Set()).add(resource.id));
   }
   const ordered = bootstrapFirst([...resources.values()], { bootstrap, ...context });
   if ("faults" in ordered) faults.push(...ordered.faults);
@@ -53,6 +60,7 @@ export function compileManifest(
       resources: [...ordered.resources],
       ...(intents.length === 0 ? {} : { intents }),
     },
+    services: new Map([...services].map(([name, ids]) => [name, [...ids]])),
   };
 }
 

@@ -31,6 +31,8 @@ export interface DeclaredResource {
   readonly hosts: readonly string[] | null;
   /** Everything of the bootstrap phase, and all it relies on, comes before anything else. */
   readonly phase: "bootstrap" | "main";
+  /** The service that it was declared in, by name. */
+  readonly service?: string | undefined;
   readonly frame: Frame | undefined;
 }
 

@@ -107,7 +107,8 @@ export function projectScope({ name, naming, recorder }: ProjectContext): Projec
       // Who says which user a service has may well mean that of another one.
       if (services.add(parsedName, stem) && names.user === undefined) users.add(parsedName, user);
     }
-    const scope = { hosts: bound?.map((handle) => handle.host) ?? null, phase: "main" } as const;
+    const hosts = bound?.map((handle) => handle.host) ?? null;
+    const scope = { hosts, phase: "main", service: parsedName } as const;
     const service = { name: parsedName ?? "unnamed", given: names, project: levelForService() };
     const s = serviceScope({ ...service, naming, recorder, scope, listeners });
     runScope(fn, s, { recorder, subject });

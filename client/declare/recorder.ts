@@ -13,8 +13,8 @@ import { findings, type Subject } from "./issues.ts";
 import type { Naming } from "./names.ts";
 import { COMMON_OPTIONS, isRecord, splitOptions } from "./resource-options.ts";
 
-/** Where a resource was declared: which hosts it is for, and when it comes. */
-export type Scope = Pick<DeclaredResource, "hosts" | "phase">;
+/** Where a resource was declared: which hosts it is for, when it comes, and which service it is of. */
+export type Scope = Pick<DeclaredResource, "hosts" | "phase" | "service">;
 
 /** All that was declared. */
 type Complete = Pick<Project, "hosts" | "resources" | "faults">;

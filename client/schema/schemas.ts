@@ -6,6 +6,7 @@ import { Manifest } from "../../shared/manifest.ts";
 import { Digest } from "../../shared/brands.ts";
 import { Change, Edge } from "../../shared/plan.ts";
 import { Resource, SourceLocation } from "../../shared/resources/registry.ts";
+import { Selection } from "../../shared/selection.ts";
 
 /** What other programs read, as JSON Schema (draft 2020-12): made of the schemas that HostKit itself checks with. */
 
@@ -26,6 +27,13 @@ const NAMED: readonly (readonly [
     {
       id: "Resource",
       description: "One thing on the host as it should be; `id` is the thing itself.",
+    },
+  ],
+  [
+    Selection,
+    {
+      id: "Selection",
+      description: "Which part of the declaration it is; absent where it is all of it.",
     },
   ],
   [SourceLocation, { id: "SourceLocation", description: "Where it was declared." }],

@@ -28,6 +28,9 @@ test("defaults", () => {
     ssh: undefined,
     local: false,
     sections: [],
+    service: [],
+    only: [],
+    except: [],
     id: [],
     yes: false,
     exitCode: false,
@@ -61,6 +64,9 @@ describe("every flag has a variable", () => {
     color: ["never", "never"],
     sections: ["os,memory", ["os", "memory"]],
     host: ["app,db", ["app", "db"]],
+    service: ["api,web", ["api", "web"]],
+    only: ["file:/etc/a,b", ["file:/etc/a,b"]],
+    except: ["file:/etc/a,b", ["file:/etc/a,b"]],
     id: ["file:/etc/a,b", ["file:/etc/a,b"]],
     config: ["x.ts", "x.ts"],
     out: ["plan.json", "plan.json"],
@@ -133,9 +139,11 @@ test("a list may be repeated or separated by commas", () => {
 test("ids are repeated, and never taken apart: a path may have a comma", () => {
   const id = ["file:/etc/a,b", "unit:a.service"];
   expect(resolve({ id }, {}).id).toEqual(id);
-  expect(() => resolve({ id: ["unit:a.service", "/etc/motd"] }, {})).toThrow(
-    /HK5003.*--id takes the id of a resource.*"\/etc\/motd"/s,
-  );
+  for (const name of ["id", "only", "except"] as const) {
+    expect(() => resolve({ [name]: ["unit:a.service", "/etc/motd"] }, {})).toThrow(
+      new RegExp(`HK5003.*--${name} takes the id of a resource.*"/etc/motd"`, "s"),
+    );
+  }
 });
 
 test.each([

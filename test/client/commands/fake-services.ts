@@ -6,9 +6,11 @@ import type { Session } from "../../../client/session.ts";
 import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Facts, FactSection } from "../../../shared/facts.ts";
+import type { Manifest } from "../../../shared/manifest.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
 import type { Plan } from "../../../shared/plan.ts";
 import type { ResponseOf } from "../../../shared/protocol/messages.ts";
+import type { Resource } from "../../../shared/resources/registry.ts";
 import { type RunEvent, runId } from "../../../shared/run.ts";
 import { change, content, digest, makePlan, MOTD, resource } from "../view/samples.ts";
 
@@ -47,6 +49,8 @@ function called(followed: Followed | undefined, told: Parameters<Followed>[0]) {
 export interface FakeHost {
   readonly at?: string;
   readonly ssh?: HostDeclaration["ssh"];
+  /** What is declared for it; unless set, a file. */
+  readonly resources?: readonly Resource[];
   /** What connecting fails with, or waits for whatever is aborted meanwhile. */
   readonly connect?: Error | "never" | Promise<void>;
   /** What every connection but the first fails with. */
@@ -80,6 +84,8 @@ export interface FakeServices extends Services {
   readonly log: string[];
   readonly targets: ResolvedTarget[];
   readonly factsAsked: (readonly FactSection[])[];
+  /** What plans were asked of. */
+  readonly manifests: Manifest[];
   /** Most hosts that were worked on at the same time. */
   readonly most: () => number;
 }
@@ -97,11 +103,13 @@ export function createFakeServices(options: FakeProject = {}): FakeServices {
   const log: string[] = [];
   const targets: ResolvedTarget[] = [];
   const factsAsked: (readonly FactSection[])[] = [];
+  const manifests: Manifest[] = [];
   let [open, most] = [0, 0];
   return {
     log,
     targets,
     factsAsked,
+    manifests,
     most: () => most,
     loadProject: async ({ config }) => {
       log.push(`load ${config ?? ""}`.trim());
@@ -128,6 +136,7 @@ export function createFakeServices(options: FakeProject = {}): FakeServices {
         host,
         log,
         factsAsked,
+        manifests,
         closed: () => {
           open -= 1;
         },
@@ -158,7 +167,13 @@ function fakeProject(
     configPath: "/srv/infra/hostkit.config.ts",
     warnings,
     manifestFor: async (host) => ({
-      manifest: { version: 1, project: "prod", host, resources: [motd] },
+      manifest: {
+        version: 1,
+        project: "prod",
+        host,
+        resources: [...(hosts[host]?.resources ?? [motd])],
+      },
+      services: new Map(),
       contents: {
         async *open(sha256) {
           if (sha256 !== digest(MOTD)) throw new Error(`asked for ${sha256}`);
@@ -173,10 +188,14 @@ interface FakeSessionOptions {
   readonly host: FakeHost;
   readonly log: string[];
   readonly factsAsked: (readonly FactSection[])[];
+  readonly manifests: Manifest[];
   readonly closed: () => void;
 }
 
-function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessionOptions): Session {
+function fakeSession(
+  name: string,
+  { host, log, factsAsked, manifests, closed }: FakeSessionOptions,
+): Session {
   let requests = 0;
   const send = () => {
     requests += 1;
@@ -205,8 +224,9 @@ function fakeSession(name: string, { host, log, factsAsked, closed }: FakeSessio
       factsAsked.push(only);
       return FACTS;
     },
-    plan: async () => {
+    plan: async (manifest) => {
       send();
+      manifests.push(manifest);
       log.push(`plan ${name}`);
       const plan = host.plan ?? PLAN;
       if (plan === "never") return new Promise(() => {});
