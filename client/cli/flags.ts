@@ -95,8 +95,8 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     summary: "a resource, by its id such as file:/etc/motd; may be repeated",
   },
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
-  exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
-  full: { takes: "nothing", summary: "show every line of new files" },
+  exitCode: { takes: "nothing", summary: "end with 2 when there are changes, or drift" },
+  full: { takes: "nothing", summary: "show every line of new files; of read, every field" },
   onFailure: {
     takes: "one",
     value: "WHAT",

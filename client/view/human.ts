@@ -1,5 +1,7 @@
+import { auditText } from "./audit-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { factsText } from "./facts-text.ts";
+import { foundText } from "./found-text.ts";
 import { forgottenText, heldText } from "./held-text.ts";
 import { jsonText } from "./json-text.ts";
 import { createLiveBoard } from "./live-progress.ts";
@@ -101,6 +103,9 @@ export function createHumanView(options: HumanViewOptions): View {
       const { plan } = shown;
       if (verbose) say(`plan ${plan.digest} for machine ${plan.host.machineId}`);
     },
+    audit: (shown) => writeBlock(auditText(shown, planStyle())),
+    found: (shown) =>
+      writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },

@@ -1,4 +1,6 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Finding } from "../../shared/drift.ts";
+import type { Found } from "../../shared/found.ts";
 import type { Held } from "../../shared/held.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
@@ -23,6 +25,19 @@ export interface PlanShown extends HostLabel {
   /** Texts the client has of contents that the plan creates, by digest. */
   readonly texts: ReadonlyMap<string, string>;
   /** Shows every line of created contents. */
+  readonly full: boolean;
+}
+
+export interface AuditShown extends HostLabel {
+  readonly findings: readonly Finding[];
+  readonly asDeclared: number;
+  readonly texts: PlanShown["texts"];
+  readonly full: boolean;
+}
+
+export interface FoundShown extends HostLabel {
+  readonly found: readonly Found[];
+  /** Shows every field. */
   readonly full: boolean;
 }
 
@@ -74,6 +89,10 @@ export interface View extends Talk {
   manifests(list: readonly Manifest[]): void;
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
+  /** What is not as declared, and whose doing it is. */
+  audit(shown: AuditShown): void;
+  /** What a host has of what is declared. */
+  found(shown: FoundShown): void;
   outcome(shown: OutcomeShown): void;
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;
