@@ -54,8 +54,7 @@ export async function audit(looked: Looked, auditing: Auditing): Promise<Audited
       : resource && outsideOf(resource, before);
     const drift = driftOf({
       push: isDriven(change) ? "host" : "record",
-      found:
-        outside === undefined ? "never" : isAsApplied(outside) ? "as-applied" : "otherwise",
+      found: outside === undefined ? "never" : isAsApplied(outside) ? "as-applied" : "otherwise",
       declared: same ? "as-applied" : "otherwise",
     });
     if (drift === undefined) return [];
@@ -65,7 +64,7 @@ export async function audit(looked: Looked, auditing: Auditing): Promise<Audited
         id: change.id,
         drift,
         change,
-        outside: [...(same ? differences : masked(differences, [resource, change.resource]))],
+        outside: [...(same ? differences : masked(differences, { applied: resource, change }))],
         ...(outside?.gone === true ? { gone: true as const } : {}),
       },
     ];
@@ -136,28 +135,27 @@ function outsideOf({ id, kind, desired }: Resource, { byId }: Observations): Out
 }
 
 /**
- * Declared in two ways, of which one has secrets: what the host has may be a value of either, so none is shown. What differs is
- * told all the same.
+ * Declared in two ways, of which one has secrets: what the host has may be a value of either, so it is shown only where the plan
+ * shows it. That it differs is told all the same.
  */
 function masked(
   differences: readonly Difference[],
-  resources: readonly (Resource | undefined)[],
+  { applied, change }: { readonly applied: Resource | undefined; readonly change: Change },
 ): readonly Difference[] {
-  const isSecret = resources.some(
-    (resource) =>
-      resource !== undefined && kindOf(resource.kind).isSecret?.(resource.desired) === true,
-  );
-  const [fields] = resources.flatMap((one) => (one ? [kindOf(one.kind).contentFields] : []));
-  if (!isSecret) return differences;
+  const resources = [change.resource, ...(applied === undefined ? [] : [applied])];
+  const kind = kindOf(change.resource.kind);
+  if (!resources.some(({ desired }) => kind.isSecret?.(desired) === true)) return differences;
   return differences.map((difference) => {
-    if (fields?.includes(difference.field) !== true) return difference;
     const { field, keys } = difference;
-    return {
-      field,
-      before: NOT_SHOWN,
-      after: NOT_SHOWN,
-      ...(keys === undefined ? {} : { keys: keys.map(({ key }) => hidden(key)) }),
-    };
+    if (!kind.contentFields.includes(field)) return difference;
+    if (keys === undefined) return { field, before: NOT_SHOWN, after: NOT_SHOWN };
+    const planned = change.differences.find((each) => each.field === field)?.keys ?? [];
+    const shown = new Set(
+      planned
+        .filter(({ before, masked: isHidden }) => before !== NOT_SHOWN && isHidden !== true)
+        .map(({ key }) => key),
+    );
+    return { ...difference, keys: keys.map((one) => (shown.has(one.key) ? one : hidden(one.key))) };
   });
 }
 
@@ -169,11 +167,11 @@ async function withTouched(
   findings: readonly Omit<Finding, "touched">[],
   host: LookingHost,
 ): Promise<Finding[]> {
-  const places = findings.flatMap(({ id, drift, gone, change: { resource } }) => {
-    const claim = kindOf(resource.kind)
-      .provides(resource.desired)
-      .find((each) => each.startsWith("path:"));
-    const isThere = drift !== "pending" && gone !== true;
+  const places = findings.flatMap(({ id, drift, outside, gone, change: { resource } }) => {
+    const kind = kindOf(resource.kind);
+    const claim = kind.provides(resource.desired).find((each) => each.startsWith("path:"));
+    const isOfPath = outside.some(({ field }) => kind.beside?.includes(field) !== true);
+    const isThere = drift !== "pending" && gone !== true && isOfPath;
     return claim !== undefined && isThere ? [{ id, path: claim.slice("path:".length) }] : [];
   });
   if (places.length === 0) return [...findings];

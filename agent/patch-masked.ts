@@ -17,7 +17,10 @@ interface MaskedPair {
 /** Texts that are not shown as they are, before and after, with whatever could be a secret left out. */
 export async function maskedPairs(
   changes: readonly Change[],
-  { host, secrets }: { readonly host: Pick<LookingHost, "readFiles">; readonly secrets: SecretValues },
+  {
+    host,
+    secrets,
+  }: { readonly host: Pick<LookingHost, "readFiles">; readonly secrets: SecretValues },
 ): Promise<MaskedPair[]> {
   const shown = changes.flatMap((change) => {
     const difference = change.differences.find(({ after }) => after === NOT_SHOWN);

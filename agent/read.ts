@@ -1,5 +1,4 @@
 import type { DifferenceValue } from "../shared/change.ts";
-import type { Digest } from "../shared/brands.ts";
 import type { Found } from "../shared/found.ts";
 import type { FoundField } from "../shared/resources/define-kind.ts";
 import { type Kind, kindOf, type Observed, type Resource } from "../shared/resources/registry.ts";
@@ -40,5 +39,5 @@ const allOf = ({ state: _state, ...fields }: Present): FoundField[] =>
 function byReference(value: DifferenceValue): DifferenceValue {
   if (typeof value !== "string" || !value.includes("\n")) return value;
   const size = Buffer.byteLength(value);
-  return { sha256: sha256(value) as Digest, size, text: true };
+  return { sha256: sha256(value), size, text: true };
 }

@@ -59,8 +59,7 @@ export async function openSession(
         { manifest, secrets: [...secrets] },
         sendingWhatIsNeeded(contents, conversation),
       ),
-    read: (manifest, secrets) =>
-      conversation.request("read", { manifest, secrets: [...secrets] }),
+    read: (manifest, secrets) => conversation.request("read", { manifest, secrets: [...secrets] }),
     newRunId,
     apply: (
       plan,

@@ -13,7 +13,10 @@ export interface UnitFile {
 export const LIMIT = 1024 * 1024;
 
 /** All of them in two calls. */
-export async function readUnitFiles(names: readonly string[], host: LookingHost): Promise<UnitFile[]> {
+export async function readUnitFiles(
+  names: readonly string[],
+  host: LookingHost,
+): Promise<UnitFile[]> {
   const paths = names.map((name) => `${UNIT_DIRECTORY}/${name}`);
   const entries = await host.inspect(paths, { digest: true });
   const readable = paths.filter((_path, index) => entries[index]?.type === "file");

@@ -10,7 +10,10 @@ import { isOpenVerdict, readOutcome } from "./run.ts";
 export type IsAlive = (run: RunId) => Promise<boolean>;
 
 /** A run that has not come to an end although nobody is at work on it, if there is one. Costs one look where there is none. */
-export async function findPending(at: LookingRoot, isAlive: IsAlive): Promise<PendingRun | undefined> {
+export async function findPending(
+  at: LookingRoot,
+  isAlive: IsAlive,
+): Promise<PendingRun | undefined> {
   const found: PendingRun[] = [];
   for (const run of await openRunIds(at)) {
     const directory = runOf(at.root, run);

@@ -5,7 +5,13 @@ import { Plan } from "../../shared/plan.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { OnFailure, RunId } from "../../shared/run.ts";
 import { contentsIn, type ContentSource, packContents } from "./contents.ts";
-import { ensureDirectories, findDirectory, type LookingRoot, type Root, spoolOf } from "./places.ts";
+import {
+  ensureDirectories,
+  findDirectory,
+  type LookingRoot,
+  type Root,
+  spoolOf,
+} from "./places.ts";
 import { recorded } from "./record.ts";
 import { damaged, needRunFile, otherMachine } from "./run-files.ts";
 

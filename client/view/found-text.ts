@@ -17,7 +17,7 @@ export function foundText(shown: FoundShown, style: PlanStyle): string[] {
     "",
     ...found.flatMap((one) => lines(one, { shown, style, width })),
     ...(found.length === 0 ? [] : [""]),
-    `Read: ${count("present")} present, ${count("absent")} absent, ${count("problem")} not as they can be managed.`,
+    `Read: ${count("present")} present, ${count("absent")} absent, ${count("problem")} with a problem.`,
   ];
 }
 
@@ -44,14 +44,22 @@ function lines(one: Found, { shown: { full }, style: { paint, columns }, width }
     }
     case "present": {
       if (!full) {
-        const told = one.fields.map(({ field, value }) => `${oneLine(field)}: ${valueText(value)}`);
+        const told = one.fields.map(fieldText);
         return [`  ${head}  ${paint.good("present")}  ${crop(told.join(", "), room)}`];
       }
       const fields = one.fields.flatMap(({ field, value, keys = [] }) => [
-        `${oneLine(field)}: ${valueText(value)}`,
+        fieldText({ field, value, keys }),
         ...keys.map(({ key, before }) => `  ${oneLine(key)}: ${textOf(before, true)}`),
       ]);
       return [`  ${head}  ${paint.good("present")}`, ...indent(fields, "      ")];
     }
   }
+}
+
+type Field = Extract<Found, { state: "present" }>["fields"][number];
+
+/** Of a document its format, which needs no quotes. */
+function fieldText({ field, value, keys }: Pick<Field, "field" | "value" | "keys">): string {
+  const isFormat = typeof value === "string" && keys !== undefined && keys.length > 0;
+  return `${oneLine(field)}: ${isFormat ? oneLine(value) : valueText(value)}`;
 }

@@ -104,8 +104,7 @@ export function createHumanView(options: HumanViewOptions): View {
       if (verbose) say(`plan ${plan.digest} for machine ${plan.host.machineId}`);
     },
     audit: (shown) => writeBlock(auditText(shown, planStyle())),
-    found: (shown) =>
-      writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
+    found: (shown) => writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },

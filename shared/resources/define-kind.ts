@@ -98,11 +98,10 @@ export interface KindDefinition<
   sealed?(desired: z.output<Desired>, sealer: Sealer<z.output<Desired>>): z.output<Desired>;
   /** The same without what the host put beside it, but for digests of secrets: what can be declared otherwise. Pure. */
   declared?(desired: z.output<Desired>): unknown;
+  /** Observed fields that are no matter of the file at its path: who touched that says nothing of them. */
+  readonly beside?: readonly string[];
   /** What may be told of a present one; unless given, all that is observed. Pure. */
-  found?(
-    desired: z.output<Desired>,
-    observed: z.output<Observed>,
-  ): readonly FoundField[];
+  found?(desired: z.output<Desired>, observed: z.output<Observed>): readonly FoundField[];
   /** What would change on a present one; empty when it is as desired. Pure. */
   diff(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
   /** What an absent one will be, field by field, for the plan of its creation. Pure. */

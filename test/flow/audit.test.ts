@@ -52,7 +52,10 @@ describe("an audit", () => {
   it("of a bare host finds everything not yet applied, and leaves it bare", async () => {
     const host = new MemoryHost();
     const { findings, asDeclared } = await audit(host, [motd(), declare.group("web")]);
-    expect(lines(findings)).toEqual(["pending: create file:/etc/motd", "pending: create group:web"]);
+    expect(lines(findings)).toEqual([
+      "pending: create file:/etc/motd",
+      "pending: create group:web",
+    ]);
     expect(asDeclared).toBe(0);
     expect(host.files().filter((line) => line.includes("hostkit"))).toEqual([]);
   });
@@ -293,7 +296,9 @@ it.each(Array.from({ length: 60 }, (_none, seed) => seed))(
     for (const path of edited) {
       if (host.text(path) !== undefined) host.put(path, "by hand\n");
     }
-    const manifest = random.chance(0.5) ? randomManifest(random) : randomManifest(createRandom(seed));
+    const manifest = random.chance(0.5)
+      ? randomManifest(random)
+      : randomManifest(createRandom(seed));
     const before = host.digest();
     const planned = await session.plan(manifest, pool);
     const audited = await session.audit(manifest, pool, []);
@@ -302,7 +307,11 @@ it.each(Array.from({ length: 60 }, (_none, seed) => seed))(
       expect(audited.diagnostics.some(({ severity }) => severity === "error")).toBe(true);
       return;
     }
-    const told = audited.findings.map(({ change }) => [change.id, change.action, change.fingerprint]);
+    const told = audited.findings.map(({ change }) => [
+      change.id,
+      change.action,
+      change.fingerprint,
+    ]);
     expect(told).toEqual(
       planned.plan.changes.map(({ id, action, fingerprint }) => [id, action, fingerprint]),
     );
