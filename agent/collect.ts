@@ -17,6 +17,8 @@ export interface CollectOptions {
   readonly agentId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** `nothing`: of a session that changed nothing is only left when this agent was used. Default: what is old. */
+  readonly what?: "what is old" | "nothing";
   /** Where views lie that hold secrets. Default: `/run`. */
   readonly memory?: string;
 }
@@ -32,6 +34,8 @@ const UPLOAD_AGE = DAY;
 const VIEW_AGE = DAY / 24;
 
 export async function collect(options: CollectOptions): Promise<void> {
+  touch(join(options.root, "agents", options.agentId), options.now);
+  if (options.what === "nothing") return;
   try {
     collectAgents(options, await agentsOfOpenRuns(options));
     await pruneRuns(options, RUNS_KEPT);
@@ -56,7 +60,6 @@ async function agentsOfOpenRuns({ host, root }: CollectOptions): Promise<Set<str
  */
 function collectAgents({ root, agentId, now }: CollectOptions, used: ReadonlySet<string>): void {
   const directory = join(root, "agents");
-  touch(join(directory, agentId), now);
   for (const name of list(directory)) {
     const own = join(directory, name);
     for (const file of list(own)) {

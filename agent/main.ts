@@ -64,7 +64,7 @@ async function serveClient(nonce: string, root: string): Promise<void> {
     version: __HOSTKIT_VERSION__,
     agentId,
   });
-  await serve(stream, {
+  const { onlyLooked } = await serve(stream, {
     host,
     hello,
     root,
@@ -82,7 +82,8 @@ async function serveClient(nonce: string, root: string): Promise<void> {
   });
   rmSync(spool, { recursive: true, force: true });
   stream.end();
-  await collect({ host, root, agentId, now: Date.now() });
+  const what = onlyLooked ? "nothing" : "what is old";
+  await collect({ host, root, agentId, now: Date.now(), what });
 }
 
 /** Pipes or sockets from sshd; both are read and written asynchronously, so that a slow client stops nobody. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { Claim } from "../shared/resources/define-kind.ts";
 import { type Kind, kindOf, type Observed, type Resource } from "../shared/resources/registry.ts";
 import type { ResourceId } from "../shared/brands.ts";
-import type { Host } from "./host/host.ts";
+import type { LookingHost } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
 import type { ReadContext, Reading } from "./resources/driver.ts";
 import { driverOf } from "./resources/drivers.ts";
@@ -18,6 +18,8 @@ export interface Observation {
 export interface Observations {
   readonly byId: ReadonlyMap<ResourceId, Observation>;
   readonly problems: readonly Diagnostic[];
+  /** The same, by what can't be managed because of it. */
+  readonly problemOf: ReadonlyMap<ResourceId, Diagnostic>;
   /** What a person should know before it is changed. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -28,14 +30,14 @@ export interface Observations {
  */
 export async function observe(
   resources: readonly Resource[],
-  { host, all }: { readonly host: Host; readonly all: readonly Resource[] },
+  { host, all }: { readonly host: LookingHost; readonly all: readonly Resource[] },
 ): Promise<Observations> {
   const claims = new Set<Claim>(all.flatMap((r) => kindOf(r.kind).provides(r.desired)));
   const declared = new Set<ResourceId>(all.map((r) => r.id));
   const names = await readNames(host);
   const of = (provided: ReadContext["provided"]): ReadContext => ({ host, names, provided });
   const byId = new Map<ResourceId, Observation>();
-  const problems: Diagnostic[] = [];
+  const problemOf = new Map<ResourceId, Diagnostic>();
   const warnings: Diagnostic[] = [];
   const batches = [
     { context: of((claim) => claims.has(claim)), isIn: ({ id }: Resource) => declared.has(id) },
@@ -52,17 +54,17 @@ export async function observe(
       const { source } = resource;
       const at = (told: Diagnostic) => (source === undefined ? told : { ...told, source });
       if ("problem" in reading) {
-        problems.push(at(reading.problem));
+        problemOf.set(resource.id, at(reading.problem));
       } else {
         if (reading.warning !== undefined) warnings.push(at(reading.warning));
         if (reading.obstacle !== undefined && declared.has(resource.id)) {
-          problems.push(at(reading.obstacle));
+          problemOf.set(resource.id, at(reading.obstacle));
         }
         byId.set(resource.id, { observed: reading.observed, notes: reading.notes ?? [] });
       }
     }
   }
-  return { byId, problems, warnings };
+  return { byId, problems: [...problemOf.values()], problemOf, warnings };
 }
 
 function groupByKind(resources: readonly Resource[]): Map<Kind, Resource[]> {

@@ -2,7 +2,7 @@ import { type Difference, NOT_SHOWN } from "../shared/change.ts";
 import { DIFF_LIMIT } from "../shared/content.ts";
 import type { Change } from "../shared/plan.ts";
 import type { Kind, ResourceOf } from "../shared/resources/registry.ts";
-import type { Host } from "./host/host.ts";
+import type { LookingHost } from "./host/host.ts";
 import type { MaskedText } from "./resources/driver.ts";
 import { driverOf } from "./resources/drivers.ts";
 import type { SecretValues } from "./secrets/secret-values.ts";
@@ -17,7 +17,10 @@ interface MaskedPair {
 /** Texts that are not shown as they are, before and after, with whatever could be a secret left out. */
 export async function maskedPairs(
   changes: readonly Change[],
-  { host, secrets }: { readonly host: Host; readonly secrets: SecretValues },
+  {
+    host,
+    secrets,
+  }: { readonly host: Pick<LookingHost, "readFiles">; readonly secrets: SecretValues },
 ): Promise<MaskedPair[]> {
   const shown = changes.flatMap((change) => {
     const difference = change.differences.find(({ after }) => after === NOT_SHOWN);

@@ -3,7 +3,7 @@ import type { Difference } from "../shared/change.ts";
 import { type ContentRef, DIFF_LIMIT } from "../shared/content.ts";
 import type { Change } from "../shared/plan.ts";
 import type { Kind, ResourceOf } from "../shared/resources/registry.ts";
-import type { Host } from "./host/host.ts";
+import type { LookingHost } from "./host/host.ts";
 import { driverOf } from "./resources/drivers.ts";
 import { maskedPairs } from "./patch-masked.ts";
 import { textOf } from "./text-of.ts";
@@ -30,7 +30,7 @@ export async function addPatches(
     texts,
     secrets,
   }: {
-    readonly host: Host;
+    readonly host: Pick<LookingHost, "readFiles">;
     readonly texts: TextSource;
     /** Unless given, no text that has some is shown. */
     readonly secrets?: SecretValues;

@@ -1,4 +1,3 @@
-import type { ResourceId } from "../shared/brands.ts";
 import type { Difference } from "../shared/change.ts";
 import type { ContentRef } from "../shared/content.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
@@ -7,15 +6,14 @@ import { type Manifest, manifestForDigest } from "../shared/manifest.ts";
 import type { Change, HostIdentity, Plan } from "../shared/plan.ts";
 import { PROTOCOL } from "../shared/protocol/messages.ts";
 import { kindOf } from "../shared/resources/registry.ts";
-import { changeOf } from "./change.ts";
+import { changesOf } from "./changes-of.ts";
 import { withDanger } from "./danger.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import { edgesBetween } from "./edges.ts";
 import type { Host } from "./host/host.ts";
-import { changedInputs } from "./ledger/inputs.ts";
 import { readLedger } from "./ledger/ledger-file.ts";
 import { readersLeftOut } from "./ledger/readers-left-out.ts";
-import { recordedOtherwise, takenFromOthers } from "./ledger/recorded.ts";
+import { takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
@@ -23,7 +21,6 @@ import { addRemarks } from "./remarks.ts";
 import { sealManifest } from "./secrets/seal-manifest.ts";
 import type { SecretValues } from "./secrets/secret-values.ts";
 import { isDriven } from "./steps.ts";
-import { runOf } from "./triggered.ts";
 
 export interface PlanContext {
   readonly host: Host;
@@ -64,23 +61,12 @@ async function plan(
   const manifest = await sealManifest(declared, { host, ledger, secrets });
   const result = buildGraph(manifest.resources);
   if ("faults" in result) return { plan: null, diagnostics: result.faults };
-  const { order, edges, inputs } = result.graph;
+  const { order, edges } = result.graph;
   const { byId, problems, warnings } = await observe(order, { host, all: order });
   if (problems.length > 0) return { plan: null, diagnostics: problems };
   const removals = await planRemovals(manifest, { host, ledger });
 
-  const bare = new Map<ResourceId, Change>(removals.changes.map((change) => [change.id, change]));
-  const reading = { inputs, byId: new Map(order.map((resource) => [resource.id, resource])) };
-  // What a service reads comes before it in the order, so its change is known by then.
-  for (const resource of order) {
-    const observation = byId.get(resource.id);
-    const change =
-      changeOf(resource, observation, {
-        inputs: changedInputs(resource.id, { declared: reading, changes: bare, ledger }),
-        recorded: recordedOtherwise(resource, { ledger, manifest }),
-      }) ?? runOf(resource, observation, { edges, inputs, changes: bare, ledger });
-    if (change !== undefined) bare.set(resource.id, change);
-  }
+  const bare = changesOf(result.graph, { byId, removals: removals.changes, ledger, manifest });
   const marked = [...bare.values()].map((change) => withDanger(change, login));
   const changes = await addRemarks(await addPatches(marked, { host, texts, secrets }), host);
   const body = {

@@ -6,6 +6,7 @@ import {
   Blob,
   Empty,
   type Hello,
+  LOOKS,
   Request,
   type RequestOf,
   type Verb,
@@ -18,6 +19,7 @@ import type { Executor } from "./executor/executor.ts";
 import { answerForget, type AskedToForget } from "./answer-forget.ts";
 import { answerApply, answerPlan, answerPlanRollback, type Planned } from "./answer-plan.ts";
 import { answerPlanAgain } from "./answer-plan-again.ts";
+import { answerLook, type AskedToLook } from "./answer-look.ts";
 import { answerRun, type AskedOfRuns } from "./answer-run.ts";
 import type { RunLock } from "./run-lock.ts";
 import type { RunTaskContext } from "./run-task.ts";
@@ -54,13 +56,19 @@ interface Active {
   cancelled: boolean;
 }
 
+/** Whether all that was asked of a session only looked at the host. */
+export interface Served {
+  readonly onlyLooked: boolean;
+}
+
 /** Says hello, answers requests one at a time until the client leaves, and finishes what it was doing then. */
-export async function serve(stream: ByteStream, options: ServeOptions): Promise<void> {
+export async function serve(stream: ByteStream, options: ServeOptions): Promise<Served> {
   const channel = createChannel(stream);
   const decoder = new FrameDecoder();
   let active: Active | undefined;
   let work: Promise<void> = Promise.resolve();
   let planned: Planned | undefined;
+  let onlyLooked = true;
   await channel.send("hello", 0, options.hello);
 
   const begin = (id: number, request: { verb: Verb; body: unknown }) => {
@@ -117,6 +125,7 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
       case "request": {
         const request = decodeMessage(Request, frame);
         if (active !== undefined) throw new FrameError("a request while another is being answered");
+        onlyLooked &&= LOOKS.includes(request.verb);
         begin(frame.id, request);
         return "go on";
       }
@@ -143,6 +152,7 @@ export async function serve(stream: ByteStream, options: ServeOptions): Promise<
   }
   // What this process itself has begun is finished; a run goes on without it.
   await work;
+  return { onlyLooked };
 }
 
 function leave(active: Active | undefined, why: unknown): void {
@@ -168,6 +178,9 @@ async function dispatch(
       return answerPlan(request.body as RequestOf<"plan">, context);
     case "planAgain":
       return answerPlanAgain(request.body as RequestOf<"planAgain">, context);
+    case "audit":
+    case "read":
+      return { response: await answerLook(request as AskedToLook, context) };
     case "planRollback":
       return answerPlanRollback(request.body as RequestOf<"planRollback">, context);
     case "apply": {

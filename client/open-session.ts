@@ -53,6 +53,13 @@ export async function openSession(
         { artifact: { ...artifact, contents: [] }, secrets: [...secrets] },
         sendingWhatIsNeeded(contents, conversation),
       ),
+    audit: (manifest, contents, secrets) =>
+      conversation.request(
+        "audit",
+        { manifest, secrets: [...secrets] },
+        sendingWhatIsNeeded(contents, conversation),
+      ),
+    read: (manifest, secrets) => conversation.request("read", { manifest, secrets: [...secrets] }),
     newRunId,
     apply: (
       plan,

@@ -66,6 +66,14 @@ export interface Session {
     contents: Contents,
     secrets?: readonly OperatorSecret[],
   ): Promise<ResponseOf<"planAgain">>;
+  /** How host, declaration and what was applied stand to each other. Changes nothing, and can't. */
+  audit(
+    manifest: Manifest,
+    contents: Contents,
+    secrets: readonly OperatorSecret[],
+  ): Promise<ResponseOf<"audit">>;
+  /** What the host has of what is declared. Changes nothing, and can't. */
+  read(manifest: Manifest, secrets: readonly OperatorSecret[]): Promise<ResponseOf<"read">>;
   /** A name for a run, by the host's clock. */
   newRunId(): RunId;
   /** Applies a plan that this session made, or found to hold; or refuses. */

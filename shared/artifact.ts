@@ -3,7 +3,7 @@ import { Digest } from "./brands.ts";
 import { canonical } from "./canonical.ts";
 import { Manifest } from "./manifest.ts";
 import { Change, Plan } from "./plan.ts";
-import { WireDiagnostics } from "./protocol/messages.ts";
+import { WireDiagnostics } from "./protocol/wire-diagnostic.ts";
 import { Resource } from "./resources/registry.ts";
 
 /** A plan saved as a file, with all that it takes to apply it: what was declared, and the bytes that the host will need. */

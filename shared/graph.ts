@@ -8,7 +8,7 @@ import type { Claim, Need } from "./resources/define-kind.ts";
 import { kindOf, type Resource } from "./resources/registry.ts";
 
 /** Resources in an order in which each comes after what it relies on, with the reason of every edge. */
-interface Graph {
+export interface Graph {
   readonly order: readonly Resource[];
   readonly edges: readonly Edge[];
   /** What each resource reads, of those that read any. */

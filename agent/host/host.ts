@@ -31,6 +31,15 @@ export type Entry =
 /** As HostFault's code: what was to be replaced is not what the caller saw. No name of errno(3), so never the system's. */
 export const CHANGED = "ECHANGED";
 
+/** When what is at a path was touched last, in milliseconds since the epoch, and whose it is. */
+export interface Touched {
+  /** Its content, or what is in a directory; whoever owns it can set this to anything. */
+  readonly modified: number;
+  /** Content, owner, mode or name: kept by the kernel alone. */
+  readonly changed: number;
+  readonly uid: number;
+}
+
 export interface PlaceOptions {
   /**
    * `real`: the directory above must be a directory, not a link to one, and stays the one it was when it was opened.
@@ -160,6 +169,8 @@ export interface Host {
   ): Promise<Uint8Array | null>;
   /** The names in each directory, in no order; `null` where there is no directory. */
   list(paths: readonly string[]): Promise<(string[] | null)[]>;
+  /** Of what is at each path, links not followed; `null` where nothing is, or it can't be seen. */
+  touched(paths: readonly string[]): Promise<(Touched | null)[]>;
 
   /** Replaces or creates a file in one step: nobody ever sees half of it, or it with another owner or mode. */
   writeFile(
@@ -219,6 +230,8 @@ export interface Host {
   seal(sha256: string): Digest;
   /** Bytes that only this host can make, the same for the same name every time. */
   derive(name: string, bytes: number): Uint8Array;
+  /** Whether the key was made yet. */
+  hasKey(): boolean;
 
   /** Makes what was written survive a power cut: returns when the directories written to are on disk. */
   flush(): Promise<void>;
@@ -238,3 +251,18 @@ export interface Host {
     options: { readonly directory: string },
   ): Promise<StagedView>;
 }
+
+/** What looks and changes nothing. `run` belongs to it for programs that show something; see `lookingOnly`. */
+export type LookingHost = Pick<
+  Host,
+  | "uid"
+  | "inspect"
+  | "readFiles"
+  | "readRange"
+  | "list"
+  | "touched"
+  | "seal"
+  | "derive"
+  | "hasKey"
+  | "run"
+>;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { asFault, errnoOf } from "./fault.ts";
-import type { Entry, Metadata } from "./host.ts";
+import type { Entry, Metadata, Touched } from "./host.ts";
 
 /** Bytes read at once while hashing: large enough for one read of nearly every configuration file. */
 const BUFFER_BYTES = 256 * 1024;
@@ -32,6 +32,15 @@ export function inspectPath(path: string, { digest }: { readonly digest: boolean
     if (code === "EACCES" || code === "EPERM" || code === "ELOOP")
       return { type: "unreadable", code };
     throw asFault(path, error);
+  }
+}
+
+export function touchedAt(path: string): Touched | null {
+  try {
+    const { mtimeMs, ctimeMs, uid } = fs.lstatSync(path);
+    return { modified: mtimeMs, changed: ctimeMs, uid };
+  } catch {
+    return null;
   }
 }
 

@@ -10,10 +10,22 @@ import { linkNew } from "./link-new.ts";
 /** Bytes; as long as what it keys, see RFC 2104, section 3. */
 const LENGTH = 32;
 
+type Keyed = Pick<Host, "seal" | "derive">;
+
 /** Digests and values that depend on a key of the host. It lies in one file, and is made when it is first needed. */
-export function createKeyed(path: string | undefined): Pick<Host, "seal" | "derive"> {
+export function createKeyed(path: string | undefined): Keyed & Pick<Host, "hasKey"> {
   let key: Buffer | undefined;
-  const keyOf = () => (key ??= readOrMake(path));
+  const keyed = keyedBy(() => (key ??= readOrMake(path)));
+  return { ...keyed, hasKey: () => key !== undefined || isThere(path) };
+}
+
+/** The same with a key that nobody has, and that is gone with this process. */
+export function pretendedKey(): Keyed {
+  const key = randomBytes(LENGTH);
+  return keyedBy(() => key);
+}
+
+function keyedBy(keyOf: () => Buffer): Keyed {
   return {
     seal: (sha256) => createHmac("sha256", keyOf()).update(sha256).digest("hex") as Digest,
     // RFC 5869. Digests are made of hexadecimal digits alone, so no name can stand for one of them.
@@ -23,12 +35,21 @@ export function createKeyed(path: string | undefined): Pick<Host, "seal" | "deri
 }
 
 function readOrMake(path: string | undefined): Buffer {
+  return usable(path, (place) => {
+    const there = read(place);
+    if (there !== undefined) return there;
+    make(place);
+    return read(place) ?? Buffer.alloc(0);
+  });
+}
+
+const isThere = (path: string | undefined): boolean =>
+  usable(path, (place) => read(place) !== undefined);
+
+function usable<Result>(path: string | undefined, use: (path: string) => Result): Result {
   if (path === undefined) throw new Error("This host has no key. This is a bug in HostKit.");
   try {
-    const there = read(path);
-    if (there !== undefined) return there;
-    make(path);
-    return read(path) ?? Buffer.alloc(0);
+    return use(path);
   } catch (error) {
     if (error instanceof HostKitError) throw error;
     throw unusable(path, error instanceof Error ? error.message : String(error));

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { asFault, attempt, errnoOf } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { createKeyed } from "./keyed.ts";
-import { inspectPath, namesIn, readPart, readWhole } from "./inspect.ts";
+import { inspectPath, namesIn, readPart, readWhole, touchedAt } from "./inspect.ts";
 import { runCommand } from "./run.ts";
 import { stage } from "./stage.ts";
 import { lockFile, unlockFile } from "./locked-file.ts";
@@ -66,6 +66,8 @@ export function createLinuxHost({ key }: { readonly key?: string } = {}): Host {
     readRange: async (path, { start, length }) => readPart(path, start, length),
 
     list: (paths) => inTurns(paths, namesIn),
+
+    touched: (paths) => inTurns(paths, touchedAt),
 
     async writeFile(path, content, metadata, { over, parent }) {
       const write = (place: string) => writeAtomic(place, content, { metadata, over });

@@ -1,4 +1,4 @@
-import type { Host } from "./host.ts";
+import type { LookingHost } from "./host.ts";
 
 export interface PasswdEntry {
   readonly name: string;
@@ -29,7 +29,7 @@ const LIMIT = 16 * 1024 * 1024;
 const NUMERIC = /^\d+$/;
 
 /** Reads the local databases: no process, two files. */
-export async function readNames(host: Host): Promise<Names> {
+export async function readNames(host: Pick<LookingHost, "readFiles">): Promise<Names> {
   const [passwd, group] = await host.readFiles(["/etc/passwd", "/etc/group"], { limit: LIMIT });
   return makeNames(rows(passwd ?? null, 7), rows(group ?? null, 4));
 }

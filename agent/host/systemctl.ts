@@ -1,4 +1,4 @@
-import { type CommandResult, type Host, HostFault } from "./host.ts";
+import { type CommandResult, type Host, HostFault, type LookingHost } from "./host.ts";
 
 /** The one place that knows how systemctl(1) and journalctl(1) are called and what they print. */
 
@@ -9,12 +9,14 @@ const TIMEOUT = { query: 30_000, manage: 120_000, job: 600_000, journal: 10_000 
 const CHUNK = 500;
 const JOURNAL_LINES = 10;
 
+type Runs = Pick<LookingHost, "run">;
+
 /** systemctl could not do anything at all: it is missing, or nothing answers. */
 export class NoSystemd extends Error {
   override readonly name = "NoSystemd";
 }
 
-async function call(host: Host, args: readonly string[], timeout: number): Promise<CommandResult> {
+async function call(host: Runs, args: readonly string[], timeout: number): Promise<CommandResult> {
   try {
     return await host.run(["systemctl", ...args], { timeout });
   } catch (error) {
@@ -30,7 +32,7 @@ export type UnitState<Property extends string> = Readonly<Record<Property, strin
  * it has not in memory from disk for this, so a unit it never heard of yields `LoadState=not-found`, not an error.
  */
 export async function showUnits<Property extends string>(
-  host: Host,
+  host: Runs,
   names: readonly string[],
   properties: readonly Property[],
 ): Promise<UnitState<Property>[]> {
@@ -48,7 +50,7 @@ export async function showUnits<Property extends string>(
 
 /** Properties of all units in memory that match shell patterns. */
 export async function showMatching<Property extends string>(
-  host: Host,
+  host: Runs,
   patterns: readonly string[],
   properties: readonly Property[],
 ): Promise<UnitState<Property>[]> {
@@ -60,7 +62,7 @@ export async function showMatching<Property extends string>(
 }
 
 async function showBlocks<Property extends string>(
-  host: Host,
+  host: Runs,
   names: readonly string[],
   properties: readonly Property[],
 ): Promise<UnitState<Property>[]> {

@@ -1,7 +1,7 @@
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
-import { type Host, HostFault } from "../host/host.ts";
+import { HostFault, type LookingHost } from "../host/host.ts";
 import { bytesOf } from "../host/bytes-of.ts";
-import { type Root, writePrivate } from "../transaction/places.ts";
+import { type LookingRoot, type Root, writePrivate } from "../transaction/places.ts";
 import { EMPTY, type Ledger, parseLedger, renderLedger } from "./ledger.ts";
 
 /** Bytes; ten thousand resources are far below. */
@@ -10,7 +10,7 @@ const LIMIT = 64 * 1024 * 1024;
 export const ledgerPath = (root: string): string => `${root}/ledger.json`;
 
 /** The ledger of the host; empty where none was ever written. What can't be understood is refused, never guessed. */
-export async function readLedger({ host, root }: Root): Promise<Ledger> {
+export async function readLedger({ host, root }: LookingRoot): Promise<Ledger> {
   const path = ledgerPath(root);
   const bytes = await readBytes(host, path);
   if (bytes === null) return EMPTY;
@@ -31,7 +31,7 @@ export async function readLedger({ host, root }: Root): Promise<Ledger> {
   throw refused(path, parsed.fault);
 }
 
-async function readBytes(host: Host, path: string): Promise<Uint8Array | null> {
+async function readBytes(host: LookingHost, path: string): Promise<Uint8Array | null> {
   try {
     const [bytes = null] = await host.readFiles([path], { limit: LIMIT });
     if (bytes !== null) return bytes;

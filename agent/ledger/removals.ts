@@ -6,7 +6,7 @@ import type { Manifest } from "../../shared/manifest.ts";
 import type { Change, Edge, Plan } from "../../shared/plan.ts";
 import { type Kind, kindOf, Resource } from "../../shared/resources/registry.ts";
 import { fingerprint } from "../change.ts";
-import type { Host } from "../host/host.ts";
+import type { LookingHost } from "../host/host.ts";
 import { type Observation, observe } from "../observe.ts";
 import { predicted } from "../predict.ts";
 import { driverOf } from "../resources/drivers.ts";
@@ -38,7 +38,7 @@ interface Leaving {
  */
 export async function planRemovals(
   manifest: Manifest,
-  { host, ledger }: { readonly host: Host; readonly ledger: Ledger },
+  { host, ledger }: { readonly host: LookingHost; readonly ledger: Ledger },
 ): Promise<Removals> {
   // What is not in a part of a declaration may well be declared.
   if (manifest.selection !== undefined) return NONE;
@@ -80,7 +80,7 @@ function recall({ resource }: Entry): Resource {
 
 async function look(
   resources: readonly Resource[],
-  { host, manifest, ledger }: { host: Host; manifest: Manifest; ledger: Ledger },
+  { host, manifest, ledger }: { host: LookingHost; manifest: Manifest; ledger: Ledger },
 ): Promise<Leaving[]> {
   const found = await observe(resources, { host, all: manifest.resources });
   if (found.problems.length > 0) throw new HostKitError(found.problems.map(problems.notRemovable));
@@ -94,7 +94,7 @@ async function look(
 /** Why each one that stays does. */
 async function decide(
   leaving: readonly Leaving[],
-  { host, manifest }: { readonly host: Host; readonly manifest: Manifest },
+  { host, manifest }: { readonly host: LookingHost; readonly manifest: Manifest },
 ): Promise<ReadonlyMap<ResourceId, string>> {
   const surroundings = surroundingsOf(manifest);
   const reasons = new Map<ResourceId, string>();

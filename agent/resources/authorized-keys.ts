@@ -1,7 +1,7 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
-import type { Entry, Host, Metadata } from "../host/host.ts";
+import type { Entry, Host, LookingHost, Metadata } from "../host/host.ts";
 
 /**
  * `~/.ssh/authorized_keys`. The home directory is the user's own, and what lies in it may be a trap: a link that
@@ -41,7 +41,7 @@ export interface FoundKeys {
 
 /** Reads the keys of all accounts in two batches, or says why one can't be trusted. */
 export async function readKeys(
-  host: Host,
+  host: LookingHost,
   files: readonly KeyFile[],
 ): Promise<(FoundKeys | { readonly problem: Diagnostic })[]> {
   if (files.length === 0) return [];

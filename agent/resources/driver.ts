@@ -9,7 +9,7 @@ import type {
   Resource,
   ResourceOf,
 } from "../../shared/resources/registry.ts";
-import type { Host, StagedEntry, StagedView } from "../host/host.ts";
+import type { Host, LookingHost, StagedEntry, StagedView } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
 import type { SecretValues } from "../secrets/secret-values.ts";
 
@@ -25,7 +25,7 @@ export type Reading<K extends Kind> =
   | { readonly problem: Diagnostic };
 
 export interface ReadContext {
-  readonly host: Host;
+  readonly host: LookingHost;
   /** User and group names of the host, read once for a plan. */
   readonly names: Names;
   /** Whether another resource of the same manifest provides this, so that it will be there in time. */
@@ -72,7 +72,7 @@ export type Remarkable<K extends Kind> = Pick<Step<K>, "resource" | "differences
 export type PrepareContext = Pick<ApplyContext, "host" | "names" | "secrets" | "content">;
 
 export interface RemovalContext {
-  readonly host: Host;
+  readonly host: LookingHost;
   /** Whether what provides this is removed by the same plan, before. */
   readonly going: (claim: Claim) => boolean;
 }

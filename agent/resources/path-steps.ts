@@ -5,7 +5,7 @@ import { formatMode, modeBits, type FileMode } from "../../shared/file-mode.ts";
 import { directory } from "../../shared/resources/directory.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
 import { idOf, type ResourceOf } from "../../shared/resources/registry.ts";
-import type { Entry, Host, Metadata } from "../host/host.ts";
+import type { Entry, Host, LookingHost, Metadata } from "../host/host.ts";
 import { HostFault } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
 import type { ApplyContext, ReadContext } from "./driver.ts";
@@ -49,7 +49,10 @@ export async function findAll<Type extends "file" | "directory" | "symlink">(
   });
 }
 
-async function inspectParents(paths: readonly string[], host: Host): Promise<Map<string, Entry>> {
+async function inspectParents(
+  paths: readonly string[],
+  host: LookingHost,
+): Promise<Map<string, Entry>> {
   const wanted = new Set<string>();
   for (const path of paths) {
     for (let parent = parentOf(path); !wanted.has(parent); parent = parentOf(parent)) {

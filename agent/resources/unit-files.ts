@@ -1,5 +1,5 @@
 import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
-import type { Entry, Host } from "../host/host.ts";
+import type { Entry, LookingHost } from "../host/host.ts";
 
 /** Files of units as they lie on the disk. */
 export interface UnitFile {
@@ -13,7 +13,10 @@ export interface UnitFile {
 export const LIMIT = 1024 * 1024;
 
 /** All of them in two calls. */
-export async function readUnitFiles(names: readonly string[], host: Host): Promise<UnitFile[]> {
+export async function readUnitFiles(
+  names: readonly string[],
+  host: LookingHost,
+): Promise<UnitFile[]> {
   const paths = names.map((name) => `${UNIT_DIRECTORY}/${name}`);
   const entries = await host.inspect(paths, { digest: true });
   const readable = paths.filter((_path, index) => entries[index]?.type === "file");

@@ -1,7 +1,7 @@
 import type { ResourceOf } from "../../shared/resources/registry.ts";
 import { isTemplate } from "../../shared/resources/unit-rules.ts";
 import { BY_TURNS, UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
-import type { Entry, Host } from "../host/host.ts";
+import type { Entry, LookingHost } from "../host/host.ts";
 import {
   loadMessage,
   NoSystemd,
@@ -104,7 +104,10 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
 export const unit = unitDriver({ settle: SETTLE });
 
 /** Everything about all units: one call of systemctl (two when there are templates), their paths, their files. */
-async function findUnits(resources: readonly ResourceOf<"unit">[], host: Host): Promise<Found[]> {
+async function findUnits(
+  resources: readonly ResourceOf<"unit">[],
+  host: LookingHost,
+): Promise<Found[]> {
   const names = resources.map((resource) => resource.desired.name);
   // systemctl show refuses the name of a template, and the whole call with it.
   const units = names.filter((name) => !isTemplate(name));
@@ -129,7 +132,10 @@ function uptimeIn(bytes: Uint8Array | null): number {
 }
 
 /** Templates of which an instance runs by an older file. */
-async function staleTemplates(templates: readonly string[], host: Host): Promise<Set<string>> {
+async function staleTemplates(
+  templates: readonly string[],
+  host: LookingHost,
+): Promise<Set<string>> {
   if (templates.length === 0) return new Set();
   // A backslash in a name is part of it, and in a pattern an escape.
   const patterns = templates.map((name) => name.replaceAll("\\", "\\\\").replace("@.", "@*."));

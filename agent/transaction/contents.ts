@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ContentRef } from "../../shared/content.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, LookingHost } from "../host/host.ts";
 import { writePrivate } from "./places.ts";
 
 /** Where the bytes of a run's contents come from. */
@@ -29,7 +29,11 @@ export async function packContents(
 }
 
 /** The contents of such a file, each checked against its digest while it is read. */
-export function contentsIn(host: Host, path: string, refs: readonly ContentRef[]): ContentSource {
+export function contentsIn(
+  host: LookingHost,
+  path: string,
+  refs: readonly ContentRef[],
+): ContentSource {
   const starts = new Map<string, number>();
   let end = 0;
   for (const { sha256, size } of refs) {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import { Outcome } from "../../shared/outcome.ts";
-import { WireDiagnostics } from "../../shared/protocol/messages.ts";
+import { WireDiagnostics } from "../../shared/protocol/wire-diagnostic.ts";
 import { RunEvent } from "../../shared/run.ts";
 import type { Host } from "../host/host.ts";
 import { type Append, appendBatched } from "./append-batched.ts";

@@ -2,7 +2,7 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import type { RunId } from "../../shared/run.ts";
 import { RunId as RunIdSchema, type RunSummary } from "../../shared/run.ts";
 import type { Host } from "../host/host.ts";
-import { openOf, type Root, runOf, runsOf } from "./places.ts";
+import { openOf, type LookingRoot, type Root, runOf, runsOf } from "./places.ts";
 import { BeginRecord } from "./read-journal.ts";
 import { readOutcome } from "./run.ts";
 import type { Begin } from "./journal.ts";
@@ -19,7 +19,7 @@ async function runIds({ host, root }: Root): Promise<RunId[]> {
 }
 
 /** Ids of runs that have not come to an end. */
-export async function openRunIds({ host, root }: Root): Promise<RunId[]> {
+export async function openRunIds({ host, root }: LookingRoot): Promise<RunId[]> {
   const [names] = await host.list([openOf(root)]);
   return (names ?? []).filter(isRunId);
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { PendingRun, RunId } from "../../shared/run.ts";
 import { openRunIds } from "./list-runs.ts";
-import { type Root, runOf } from "./places.ts";
+import { type LookingRoot, runOf } from "./places.ts";
 import { readJournal } from "./read-journal.ts";
 import { readOwnRequest, readRequest } from "./request.ts";
 import { isOpenVerdict, readOutcome } from "./run.ts";
@@ -10,7 +10,10 @@ import { isOpenVerdict, readOutcome } from "./run.ts";
 export type IsAlive = (run: RunId) => Promise<boolean>;
 
 /** A run that has not come to an end although nobody is at work on it, if there is one. Costs one look where there is none. */
-export async function findPending(at: Root, isAlive: IsAlive): Promise<PendingRun | undefined> {
+export async function findPending(
+  at: LookingRoot,
+  isAlive: IsAlive,
+): Promise<PendingRun | undefined> {
   const found: PendingRun[] = [];
   for (const run of await openRunIds(at)) {
     const directory = runOf(at.root, run);
@@ -31,7 +34,7 @@ export async function findPending(at: Root, isAlive: IsAlive): Promise<PendingRu
 
 /** What a person who plans needs to know of it. */
 export async function describePending(
-  at: Root & { readonly machineId: string },
+  at: LookingRoot & { readonly machineId: string },
   pending: PendingRun,
 ): Promise<Diagnostic> {
   const { run, state } = pending;

@@ -1,5 +1,5 @@
 import type { RunId } from "../../shared/run.ts";
-import { type Host, HostFault } from "../host/host.ts";
+import { type Host, HostFault, type LookingHost } from "../host/host.ts";
 
 /**
  * Where a run is kept, below the agent's own directory. What is asked for waits in `spool`; what began is in `runs`, and has
@@ -8,6 +8,12 @@ import { type Host, HostFault } from "../host/host.ts";
 export interface Root {
   readonly host: Host;
   /** The agent's own directory. */
+  readonly root: string;
+}
+
+/** The same for whoever only looks. */
+export interface LookingRoot {
+  readonly host: LookingHost;
   readonly root: string;
 }
 

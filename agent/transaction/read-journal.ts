@@ -3,7 +3,7 @@ import { ResourceId } from "../../shared/brands.ts";
 import { Verdict } from "../../shared/outcome.ts";
 import { isKind } from "../../shared/resources/registry.ts";
 import { RunId } from "../../shared/run.ts";
-import type { Host } from "../host/host.ts";
+import type { LookingHost } from "../host/host.ts";
 import type { Begin, Intent, JournalRecord } from "./journal.ts";
 import { damaged, newer } from "./run-files.ts";
 
@@ -59,7 +59,7 @@ const Record = z.discriminatedUnion("type", [
 const LIMIT = 256 * 1024 * 1024;
 
 /** A journal that is not there is one of a run that has not begun. What can't be read is refused, never guessed. */
-export async function readJournal(host: Host, path: string): Promise<JournalRead> {
+export async function readJournal(host: LookingHost, path: string): Promise<JournalRead> {
   const [bytes] = await host.readFiles([path], { limit: LIMIT });
   const text = bytes === null || bytes === undefined ? "" : new TextDecoder().decode(bytes);
   const end = text.lastIndexOf("\n") + 1;

@@ -5,7 +5,13 @@ import { Plan } from "../../shared/plan.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { OnFailure, RunId } from "../../shared/run.ts";
 import { contentsIn, type ContentSource, packContents } from "./contents.ts";
-import { ensureDirectories, findDirectory, type Root, spoolOf } from "./places.ts";
+import {
+  ensureDirectories,
+  findDirectory,
+  type LookingRoot,
+  type Root,
+  spoolOf,
+} from "./places.ts";
 import { recorded } from "./record.ts";
 import { damaged, needRunFile, otherMachine } from "./run-files.ts";
 
@@ -62,7 +68,7 @@ export async function submitRun(
 
 /** Reads it back, from wherever the run is by now. */
 export async function readRequest(
-  { host }: Pick<Root, "host">,
+  { host }: Pick<LookingRoot, "host">,
   directory: string,
 ): Promise<Requested> {
   const request = await needRunFile(host, `${directory}/request.json`, RunRequest);
@@ -78,7 +84,7 @@ export async function readRequest(
 
 /** As `readRequest`, of a run that was made on this very machine, from the plan that was asked for. */
 export async function readOwnRequest(
-  { host, machineId }: Pick<Root, "host"> & { readonly machineId: string },
+  { host, machineId }: Pick<LookingRoot, "host"> & { readonly machineId: string },
   directory: string,
 ): Promise<Requested> {
   const requested = await readRequest({ host }, directory);

@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import type { Host } from "../host/host.ts";
+import type { LookingHost } from "../host/host.ts";
 
 /** Bytes; a plan of ten thousand resources is far below. */
 const LIMIT = 256 * 1024 * 1024;
 
 /** One JSON file of a run, as it was written; `null` where there is none. What can't be read is refused, never guessed. */
 export async function readRunFile<Value>(
-  host: Host,
+  host: LookingHost,
   path: string,
   schema: z.ZodType<Value>,
 ): Promise<Value | null> {
@@ -29,7 +29,7 @@ export async function readRunFile<Value>(
 
 /** As `readRunFile`, of what must be there. */
 export async function needRunFile<Value>(
-  host: Host,
+  host: LookingHost,
   path: string,
   schema: z.ZodType<Value>,
 ): Promise<Value> {

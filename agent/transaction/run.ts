@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import { Outcome } from "../../shared/outcome.ts";
 import type { RunId } from "../../shared/run.ts";
-import { WireDiagnostics } from "../../shared/protocol/messages.ts";
+import { WireDiagnostics } from "../../shared/protocol/wire-diagnostic.ts";
 import { bytesOf } from "../host/bytes-of.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, LookingHost } from "../host/host.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import {
   ensureDirectories,
@@ -80,5 +80,5 @@ export async function finishRun(
 }
 
 /** `null` for a run that has not come to an end. */
-export const readOutcome = (host: Host, directory: string): Promise<Ended | null> =>
+export const readOutcome = (host: LookingHost, directory: string): Promise<Ended | null> =>
   readRunFile(host, `${directory}/outcome.json`, Ended);

@@ -116,8 +116,11 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     summary: "a resource, by its id such as file:/etc/motd; may be repeated",
   },
   yes: { takes: "nothing", summary: "apply without asking; needed where nobody can be asked" },
-  exitCode: { takes: "nothing", summary: "end with 2 when there are changes" },
-  full: { takes: "nothing", summary: "show every line of new files, and every id of a selection" },
+  exitCode: { takes: "nothing", summary: "end with 2 when there are changes, or drift" },
+  full: {
+    takes: "nothing",
+    summary: "show every line of new files, and every id of a selection; of read, every field",
+  },
   out: {
     takes: "one",
     value: "FILE",

@@ -76,8 +76,17 @@ export async function onEachHost(
   work: (connected: Connected) => Promise<() => Omit<Result, "host">>,
 ): Promise<Result[]> {
   const targets = await targetsOf(context);
+  return showEach(targets, context, (target) => withSession(target, context, work));
+}
+
+/** Works on targets, a few at a time, and shows what each has to show in the order given. */
+export async function showEach<Each extends Target>(
+  targets: readonly Each[],
+  context: Context,
+  work: (target: Each) => Promise<() => Omit<Result, "host">>,
+): Promise<Result[]> {
   const results: Result[] = [];
-  const working = eachOf(targets, (target) => withSession(target, context, work));
+  const working = eachOf(targets, work);
   for (const [index, settling] of working.entries()) {
     const settled = await settling;
     const host = targets[index]?.name ?? "";

@@ -4,7 +4,7 @@ import type { Contents } from "../session.ts";
 
 /** What new files will hold: the host has nothing to compare with, so the client shows what it has. */
 export async function createdTexts(
-  plan: Plan,
+  plan: Pick<Plan, "changes">,
   contents: Contents,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();

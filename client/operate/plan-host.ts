@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import type { LoadedProject } from "../compile/load.ts";
+import type { CompiledHost, LoadedProject } from "../compile/load.ts";
 import { close, connect } from "./connect.ts";
 import { createdTexts } from "./created-texts.ts";
 import type { Operating } from "./operating.ts";
@@ -9,7 +9,9 @@ import { settleRun } from "./settle-run.ts";
 import type { DeclaredTarget } from "./target.ts";
 
 export interface PlanHost {
-  readonly loaded: Pick<LoadedProject, "manifestFor" | "configPath">;
+  readonly loaded: Pick<LoadedProject, "configPath"> & {
+    manifestFor(host: string): Promise<Pick<CompiledHost, "manifest" | "contents">>;
+  };
   /** Whether the plan is to be applied; then a run that was cut off comes to its end first. */
   readonly changes: boolean;
   /** Milliseconds to wait for another run on the host to end. */

@@ -99,7 +99,8 @@ function patchLines(patch: string, paint: Paint): string[] {
   });
 }
 
-function value(given: DifferenceValue): string {
+/** A value on one line, quoted where a reader could not tell where it begins and ends. */
+export function value(given: DifferenceValue): string {
   if (given === null) return "none";
   if (isContent(given)) return `${bytes(given.size)} (sha256 ${given.sha256.slice(0, 12)})`;
   if (Array.isArray(given)) return given.length === 0 ? "none" : given.map(oneLine).join(" ");

@@ -45,7 +45,7 @@ function keyLine({ key, before, after }: KeyDifference, { paint, isTyped }: KeyS
 const OTHER_TYPE = /^(?:true|false|null|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)$/;
 
 /** Texts are quoted where they could be taken for something else. */
-function textOf(value: KeyDifference["after"], isTyped: boolean): string {
+export function textOf(value: KeyDifference["after"], isTyped: boolean): string {
   if (typeof value !== "string") return String(value);
   const text = visible(value.replaceAll("\n", "\\n"));
   const isUnclear = text === "" || /^\s|\s$|->/.test(text) || (isTyped && OTHER_TYPE.test(text));

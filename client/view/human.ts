@@ -1,8 +1,10 @@
 import { artifactText, savedText } from "./artifact-text.ts";
 import { EXIT } from "../cli/exit-code.ts";
+import { auditText } from "./audit-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { codesText, explanationText } from "./explanation-text.ts";
 import { factsText } from "./facts-text.ts";
+import { foundText } from "./found-text.ts";
 import { forgottenText, heldText } from "./held-text.ts";
 import { jsonText } from "./json-text.ts";
 import { createLiveBoard } from "./live-progress.ts";
@@ -114,6 +116,8 @@ export function createHumanView(options: HumanViewOptions): View {
     saved: (shown) => {
       if (talk !== "quiet") say(savedText(shown));
     },
+    audit: (shown) => writeBlock(auditText(shown, planStyle())),
+    found: (shown) => writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },

@@ -1,4 +1,5 @@
 import type { HostProgress } from "../operate/talk.ts";
+import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
 import type { TextStream } from "./stream.ts";
@@ -55,6 +56,9 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
     artifact: (shown) => emit("artifact", artifactBody(shown)),
     saved: (shown) => emit("saved", artifactBody(shown)),
+    audit: ({ host, label, findings, asDeclared }) =>
+      emit("audit", { host, label, summary: { ...countDrift(findings), asDeclared }, findings }),
+    found: ({ host, label, found }) => emit("read", { host, label, resources: found }),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },

@@ -2,6 +2,8 @@ import type { Artifact } from "../../shared/artifact.ts";
 import type { Area } from "../explain/areas.ts";
 import type { Explanation } from "../explain/find-page.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Finding } from "../../shared/drift.ts";
+import type { Found } from "../../shared/found.ts";
 import type { Held } from "../../shared/held.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
@@ -33,6 +35,19 @@ export interface PlanShown extends HostLabel {
 export interface ArtifactShown extends HostLabel {
   readonly file: string;
   readonly artifact: Artifact;
+}
+
+export interface AuditShown extends HostLabel {
+  readonly findings: readonly Finding[];
+  readonly asDeclared: number;
+  readonly texts: PlanShown["texts"];
+  readonly full: boolean;
+}
+
+export interface FoundShown extends HostLabel {
+  readonly found: readonly Found[];
+  /** Shows every field. */
+  readonly full: boolean;
 }
 
 export interface OutcomeShown extends HostLabel {
@@ -90,6 +105,10 @@ export interface View extends Talk {
   artifact(shown: ArtifactShown): void;
   /** A plan file was written. */
   saved(shown: ArtifactShown): void;
+  /** What is not as declared, and whose doing it is. */
+  audit(shown: AuditShown): void;
+  /** What a host has of what is declared. */
+  found(shown: FoundShown): void;
   outcome(shown: OutcomeShown): void;
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;

@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { Digest, ResourceId } from "../brands.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import { Finding } from "../drift.ts";
 import { Facts, FactSection, InitSystem, OsFacts } from "../facts.ts";
+import { Found } from "../found.ts";
 import { Held } from "../held.ts";
 import { Manifest } from "../manifest.ts";
 import { Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
-import { SourceLocation } from "../resources/registry.ts";
 import { OperatorSecret } from "../secret.ts";
 import { OnFailure, PendingRun, RunEvent, RunId, RunSummary } from "../run.ts";
+import { WireDiagnostics } from "./wire-diagnostic.ts";
 
 /**
  * Every message between client and agent. The agent says `Hello` first; then the client sends requests, each
@@ -36,17 +37,6 @@ export const Hello = z.strictObject({
 });
 export type Hello = z.output<typeof Hello>;
 
-const WireDiagnostic = z.strictObject({
-  severity: z.enum(["error", "warning"]),
-  side: z.enum(["config", "ssh", "agent", "host", "cli"]),
-  code: z.templateLiteral(["HK", z.number()]),
-  summary: z.string(),
-  detail: z.string(),
-  resource: z.string().optional(),
-  source: SourceLocation.optional(),
-}) satisfies z.ZodType;
-
-export const WireDiagnostics = z.array(WireDiagnostic) as unknown as z.ZodType<Diagnostic[]>;
 const diagnostics = WireDiagnostics;
 
 /** Milliseconds to wait for another run on the host to end. */
@@ -90,6 +80,28 @@ const VERBS = {
       holds: z.boolean(),
       /** What would be planned now. */
       fresh: Plan,
+      diagnostics,
+      pending: PendingRun.nullable(),
+    }),
+  },
+  /** How the host, what was applied and what is declared stand to each other. Nothing that comes of it can be applied. */
+  audit: {
+    request: z.strictObject({ manifest: Manifest, secrets: z.array(OperatorSecret) }),
+    event: z.strictObject({ type: z.literal("need"), contents: z.array(Digest) }),
+    response: z.strictObject({
+      findings: z.array(Finding),
+      asDeclared: z.int().min(0),
+      /** Errors: what could not be looked at. */
+      diagnostics,
+      pending: PendingRun.nullable(),
+    }),
+  },
+  /** What the host has of all that is declared. */
+  read: {
+    request: z.strictObject({ manifest: Manifest, secrets: z.array(OperatorSecret) }),
+    event: z.never(),
+    response: z.strictObject({
+      found: z.array(Found),
       diagnostics,
       pending: PendingRun.nullable(),
     }),
@@ -173,6 +185,9 @@ export type Verb = keyof typeof VERBS;
 export type RequestOf<V extends Verb> = z.output<(typeof VERBS)[V]["request"]>;
 export type EventOf<V extends Verb> = z.output<(typeof VERBS)[V]["event"]>;
 export type ResponseOf<V extends Verb> = z.output<(typeof VERBS)[V]["response"]>;
+
+/** What leaves a host as it is by construction: the agent answers it with a door that only looks. */
+export const LOOKS: readonly Verb[] = ["audit", "read"];
 
 /** The schemas of what an agent says for a verb; indexing by a type parameter loses their types, hence the cast. */
 export function answersOf<V extends Verb>(verb: V) {

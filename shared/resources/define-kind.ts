@@ -27,6 +27,9 @@ interface Triggered {
   readonly doing: string;
 }
 
+/** A field as it was found. */
+export type FoundField = Pick<Difference, "field" | "before" | "keys">;
+
 /** What turns values into digests that nobody can guess values from: their key never leaves the host. */
 export interface Sealer<Desired = unknown> {
   /** The value of a secret, which must not be part of what is returned. */
@@ -101,6 +104,12 @@ export interface KindDefinition<
   isSecret?(desired: z.output<Desired>): boolean;
   /** The same, with keyed digests in the place of what must not be known. Pure. */
   sealed?(desired: z.output<Desired>, sealer: Sealer<z.output<Desired>>): z.output<Desired>;
+  /** The same without what the host put beside it, but for digests of secrets: what can be declared otherwise. Pure. */
+  declared?(desired: z.output<Desired>): unknown;
+  /** Observed fields that are no matter of the file at its path: who touched that says nothing of them. */
+  readonly beside?: readonly string[];
+  /** What may be told of a present one; unless given, all that is observed. Pure. */
+  found?(desired: z.output<Desired>, observed: z.output<Observed>): readonly FoundField[];
   /** What would change on a present one; empty when it is as desired. Pure. */
   diff(desired: z.output<Desired>, observed: z.output<Observed>): readonly Difference[];
   /** What an absent one will be, field by field, for the plan of its creation. Pure. */

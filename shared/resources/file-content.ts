@@ -82,6 +82,15 @@ export function removedContent(content: Content, found: Found): Difference {
   return { field: "content", before: foundContent(content, found), after: null };
 }
 
+/** What a file has, and of a document each value that may be shown. */
+export function foundInFile(content: Content, found: Found): Difference {
+  const { document } = found;
+  const difference = removedContent(content, found);
+  if (document === undefined || "unreadable" in document) return difference;
+  const format = isDocument(content) ? summary(content) : difference.before;
+  return { ...difference, before: format, keys: document.leaves.map(removedLeaf) };
+}
+
 /** What was found, as far as it may be told. */
 function foundContent(content: Content, { sha256, size }: Found): Difference["before"] {
   if (isConcealed(content)) return NOT_SHOWN;

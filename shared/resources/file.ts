@@ -16,6 +16,7 @@ import { defineKind } from "./define-kind.ts";
 import {
   contentDifference,
   createdContent,
+  foundInFile,
   ObservedDocument,
   readBy,
   removedContent,
@@ -114,6 +115,16 @@ export const file = defineKind({
   secrets: ({ content }) => secretsIn(content),
   unfitSecrets: ({ content }, value) => unfitSecrets(content, value),
   sealed: (desired, sealer) => ({ ...desired, content: sealedContent(desired.content, sealer) }),
+  declared: ({ content: { concealed: _concealed, ...content }, ...desired }) => ({
+    ...desired,
+    content,
+  }),
+  found: ({ content }, observed) => [
+    foundInFile(content, observed),
+    ...removedFields(METADATA, observed),
+    { field: "uid", before: observed.uid },
+    { field: "gid", before: observed.gid },
+  ],
   diff: (desired, observed) => [
     ...contentDifference(desired, observed),
     ...diffFields(METADATA, desired, observed),

@@ -138,6 +138,7 @@ export const unit = defineKind({
     loaded: z.enum(["current", "stale"]),
   }),
   contentFields: [],
+  beside: ["enabled", "active", "loaded"],
   removal: "delete",
   handle: (desired) => ({ unit: desired.name, path: `${UNIT_DIRECTORY}/${desired.name}` }),
   provides: (desired) =>

@@ -63,6 +63,8 @@ export interface FakeHost {
   /** An earlier run without an end, until it is settled. */
   readonly pending?: ResponseOf<"plan">["pending"];
   readonly rollback?: Plan | Error;
+  readonly audit?: Partial<ResponseOf<"audit">> | Error;
+  readonly read?: Partial<ResponseOf<"read">>;
   readonly runs?: ResponseOf<"runs">;
   /** What the ledger has. */
   readonly held?: readonly Held[] | Error;
@@ -251,6 +253,17 @@ function fakeSession(
         diagnostics: [],
         pending: null,
       };
+    },
+    audit: async () => {
+      send();
+      log.push(`audit ${name}`);
+      if (host.audit instanceof Error) throw host.audit;
+      return { findings: [], asDeclared: 3, diagnostics: [], pending: null, ...host.audit };
+    },
+    read: async () => {
+      send();
+      log.push(`read ${name}`);
+      return { found: [], diagnostics: [], pending: null, ...host.read };
     },
     newRunId: () => RUN,
     apply: async (plan, { onEvent, stop }) => {

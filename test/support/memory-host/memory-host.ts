@@ -11,6 +11,7 @@ import {
   type ProbeAnswer,
   type StagedEntry,
   type StagedView,
+  type Touched,
   ViewRefused,
   type WriteOptions,
 } from "../../../agent/host/host.ts";
@@ -32,7 +33,7 @@ export class Interruption extends Error {
   override readonly name = "Interruption";
 }
 
-type Call = keyof Omit<Host, "uid" | "seal" | "derive">;
+type Call = keyof Omit<Host, "uid" | "seal" | "derive" | "hasKey">;
 
 /**
  * A host in memory that behaves like Linux where drivers rely on it: a tree with links and permissions, the account
@@ -69,11 +70,24 @@ export class MemoryHost implements Host {
     this.systemd.settle("cron.service", "active");
   }
 
+  #key: "made" | "none" = "none";
+
+  /** As if its file had been removed; the next one is the same, which nobody can know. */
+  loseKey(): void {
+    this.#key = "none";
+  }
+
+  hasKey(): boolean {
+    return this.#key === "made";
+  }
+
   seal(sha256: string): Digest {
+    this.#key = "made";
     return createHash("sha256").update(`key of this host ${sha256}`).digest("hex") as Digest;
   }
 
   derive(name: string, bytes: number): Uint8Array {
+    this.#key = "made";
     return createHash("sha512").update(`key of this host ${name}`).digest().subarray(0, bytes);
   }
 
@@ -152,6 +166,16 @@ export class MemoryHost implements Host {
       paths.map((path) => {
         const node = this.tree.find(path, { call: "open", follow: "last" });
         return node?.type === "directory" ? [...node.entries.keys()] : null;
+      }),
+    );
+  }
+
+  /** No clock: all was touched when the world began. */
+  async touched(paths: readonly string[]): Promise<(Touched | null)[]> {
+    return this.#count("touched", String(paths.length), () =>
+      paths.map((path) => {
+        const node = this.tree.find(path, { call: "open", follow: "parents" });
+        return node === undefined ? null : { modified: 0, changed: 0, uid: node.uid };
       }),
     );
   }

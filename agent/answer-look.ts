@@ -1,0 +1,67 @@
+import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import { audit } from "./audit.ts";
+import type { Channel } from "./channel.ts";
+import type { ContentStore } from "./content-store.ts";
+import type { Executor } from "./executor/executor.ts";
+import type { Host } from "./host/host.ts";
+import { lookingOnly } from "./host/looking-only.ts";
+import { lookAt } from "./look.ts";
+import type { TextSource } from "./patch.ts";
+import { readAll } from "./read.ts";
+import { SecretValues } from "./secrets/secret-values.ts";
+import { describePending, findPending } from "./transaction/pending.ts";
+
+/** Answers to whoever only looks. This is the one place that has the host's whole door, and it is not handed on. */
+
+export type AskedToLook =
+  | { readonly verb: "audit"; readonly body: RequestOf<"audit"> }
+  | { readonly verb: "read"; readonly body: RequestOf<"read"> };
+
+export interface LookContext {
+  readonly host: Host;
+  readonly root: string;
+  readonly hello: Pick<Hello, "machineId">;
+  readonly executor: Pick<Executor, "isAlive">;
+  readonly id: number;
+  readonly channel: Channel;
+  readonly contents: ContentStore;
+}
+
+export async function answerLook(
+  { verb, body: { manifest, secrets: given } }: AskedToLook,
+  context: LookContext,
+): Promise<ResponseOf<"audit"> | ResponseOf<"read">> {
+  const { root, hello, executor } = context;
+  const host = lookingOnly(context.host);
+  const secrets = new SecretValues(host, given);
+  const looked = await lookAt(manifest, { host, root, secrets });
+  const answer =
+    verb === "audit"
+      ? await audit(looked, { host, secrets, texts: askFor(context) })
+      : { found: readAll(looked), diagnostics: [...looked.observations.warnings] };
+  const { machineId } = hello;
+  const pending = await findPending({ host, root }, (run) => executor.isAlive(run));
+  const told =
+    pending === undefined ? [] : [await describePending({ host, root, machineId }, pending)];
+  return {
+    ...answer,
+    diagnostics: [...answer.diagnostics, ...told],
+    pending: pending ?? null,
+  };
+}
+
+/** All that is asked for stays in memory, so that nothing is written for it either; what would be too much is told by size. */
+const ASKED = 4 * 1024 * 1024;
+
+function askFor({ channel, contents, id }: LookContext): TextSource {
+  return async (wanted) => {
+    const refs = new Map(wanted.map((ref) => [ref.sha256, ref]));
+    let total = 0;
+    const few = [...refs.values()].filter(({ size }) => (total += size) <= ASKED);
+    await channel.send("event", id, { type: "need", contents: few.map((ref) => ref.sha256) });
+    await contents.wait(few);
+    return new Map(
+      await Promise.all(few.map(async (ref) => [ref.sha256, await contents.text(ref)] as const)),
+    );
+  };
+}
