@@ -148,7 +148,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "audit",
-    summary: "tell what is not as declared, and whose doing it is; changes nothing",
+    summary: "tell what is not as declared, and whose doing it is",
     about:
       "Compares three things: the host, what was last applied to it, and the declaration. What somebody changed on the host is told apart from what was declared and not applied yet, and from what is both. It can't change anything: the agent answers it without a way to write, takes no lock and makes no record; a run that was cut off is told, and left alone. The agent itself is uploaded where the host does not have it yet.",
     flags: [...TARGET_FLAGS, "full", "exitCode"],

@@ -129,7 +129,7 @@ describe("apply", () => {
 
   test("what is wrong with several files is told together", async () => {
     const { world } = await hostkit("show a.json b.json", {}, { cwd });
-    expect(world.stderr().match(/HK5080/g)).toHaveLength(2);
+    expect(world.stderr().match(/error\[cli HK5080\]/g)).toHaveLength(2);
   });
 });
 
