@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show what push would change; changes nothing",
     about:
       "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared.",
-    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full", "exitCode", "out"],
+    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full", "exitCode", "out", "sign"],
     examples: [
       { line: "hostkit plan --host app", does: "one host" },
       {
@@ -89,12 +89,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     about:
       "Checks that the file is whole and as it was written, and shows its plan as hostkit plan did, with where and when it was made.",
     words: ["FILE..."],
-    flags: ["full"],
+    flags: ["full", "allowedSigners"],
     examples: [
       { line: "hostkit show plan.json", does: "what it would change" },
       { line: "hostkit show plan.json --json", does: "the same for programs" },
     ],
     load: async () => (await import("../commands/show.ts")).show,
+  },
+  {
+    name: "sign",
+    summary: "add a signature to a plan file",
+    about:
+      "Signs the file's digest, and with it all that the file holds, as `ssh-keygen -Y sign -n hostkit-plan` would. A file can have signatures of several people. What is signed is what hostkit show shows.",
+    words: ["FILE..."],
+    flags: ["sign"],
+    examples: [
+      { line: "hostkit sign plan.json --sign ~/.ssh/id_ed25519", does: "by a key file" },
+      { line: "hostkit sign plan.json --sign ~/.ssh/id_ed25519.pub", does: "by the SSH agent" },
+    ],
+    load: async () => (await import("../commands/sign.ts")).sign,
   },
   {
     name: "apply",
@@ -109,6 +122,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "full",
       "yes",
       "dryRun",
+      "allowedSigners",
       "allowCommands",
       "onFailure",
       "wait",

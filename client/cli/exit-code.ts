@@ -67,6 +67,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5082: EXIT.refused,
   HK5084: EXIT.refused,
   HK5085: EXIT.refused,
+  HK5087: EXIT.refused,
+  HK5088: EXIT.failed,
   HK3040: EXIT.refused,
   HK3041: EXIT.refused,
   HK3042: EXIT.refused,

@@ -23,6 +23,8 @@ const CLI_SUMMARIES = {
   HK5082: "The plan is not of this declaration.",
   HK5083: "The plan is too large for a file.",
   HK5084: "A content of the plan is missing or damaged.",
+  HK5087: "The plan is not signed by anybody who may.",
+  HK5088: "The list of allowed signers can't be read.",
   HK5086: "There is no such schema.",
   HK5085: "The plan has secrets that are printed by commands.",
   HK5065: "What is named is not declared.",

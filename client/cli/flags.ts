@@ -40,6 +40,8 @@ export interface Options {
   readonly exitCode: boolean;
   readonly full: boolean;
   readonly out: string | undefined;
+  readonly sign: string | undefined;
+  readonly allowedSigners: string | undefined;
   readonly dryRun: boolean;
   readonly allowCommands: boolean;
   readonly onFailure: (typeof ON_FAILURE)[number];
@@ -125,6 +127,16 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     takes: "one",
     value: "FILE",
     summary: "save the plan as a file, for hostkit apply; {host} in it is the host's name",
+  },
+  sign: {
+    takes: "one",
+    value: "KEYFILE",
+    summary: "sign the plan file with this SSH key; a .pub file means that the SSH agent has it",
+  },
+  allowedSigners: {
+    takes: "one",
+    value: "FILE",
+    summary: "who may sign plan files, as ssh-keygen(1) lists them",
   },
   dryRun: { takes: "nothing", summary: "stop before the first change" },
   allowCommands: {

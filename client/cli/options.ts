@@ -71,6 +71,8 @@ export function resolveOptions(
     exitCode: on("exitCode"),
     full: on("full"),
     out: one("out"),
+    sign: one("sign"),
+    allowedSigners: one("allowedSigners"),
     dryRun: on("dryRun"),
     allowCommands: on("allowCommands"),
     wait: durationOf("wait", one("wait") ?? "10s"),

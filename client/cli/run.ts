@@ -81,6 +81,7 @@ async function runCommand(
     user: () => world.user(),
     // A program that reads events can't answer, and CI has nobody who could.
     ask: options.json || isCi(world.env) ? undefined : world.ask,
+    askHidden: options.json || isCi(world.env) ? undefined : world.askHidden,
   };
   try {
     const command = await spec.load();

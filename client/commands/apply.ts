@@ -1,8 +1,9 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { kindOf } from "../../shared/resources/registry.ts";
 import { referenceText } from "../../shared/secret.ts";
 import { targetOf } from "../artifact/reach.ts";
+import { checkSigned, readAllowedSigners } from "../artifact/signatures.ts";
 import { cliFault } from "../cli/faults.ts";
 import { checkTargetOptions, namesDeclaredHosts, resolveTargets } from "../cli/target.ts";
 import { findConfig } from "../compile/find-config.ts";
@@ -18,10 +19,11 @@ import { checkAsking } from "./review.ts";
 export const apply: Command = async (context) => {
   checkAsking("apply", context, "; hostkit show shows what is in it");
   const artifacts = await readArtifacts(context);
-  for (const each of artifacts) checkCommands(each, context);
+  const isTrusted = await checkSigners(artifacts, context);
+  if (!isTrusted) for (const each of artifacts) checkCommands(each, context);
   const { wait } = context.options;
   const directory = directoryOf(context);
-  const work = await targetsFor(artifacts, context);
+  const work = await targetsFor(artifacts, context, isTrusted);
   return planAndApply(
     work,
     ({ artifact, plan, ...target }) =>
@@ -30,17 +32,32 @@ export const apply: Command = async (context) => {
   );
 };
 
+/** Whether everything in the files is vouched for; throws where it should be and is not. */
+async function checkSigners(
+  artifacts: readonly NamedArtifact[],
+  { options, cwd }: Context,
+): Promise<boolean> {
+  if (options.allowedSigners === undefined) return false;
+  const allowed = await readAllowedSigners(resolve(cwd, options.allowedSigners));
+  for (const { file, artifact } of artifacts) checkSigned(file, artifact, allowed);
+  return true;
+}
+
 type Work = Target & Pick<NamedArtifact, "artifact" | "plan">;
 
 /** Each where it was planned, unless somebody says where. */
-async function targetsFor(artifacts: readonly NamedArtifact[], context: Context): Promise<Work[]> {
+async function targetsFor(
+  artifacts: readonly NamedArtifact[],
+  context: Context,
+  isTrusted: boolean,
+): Promise<Work[]> {
   const { options } = context;
   const isNamed = options.host.length > 0 || options.ssh !== undefined || options.local;
   const [first, ...others] = artifacts;
   if (!isNamed || first === undefined) {
     return artifacts.map(({ artifact, plan }) => {
       const { manifest, reach } = artifact;
-      return { ...targetOf(manifest.host, reach), artifact, plan };
+      return { ...targetOf(manifest.host, reach, isTrusted), artifact, plan };
     });
   }
   if (others.length > 0) {
@@ -90,6 +107,6 @@ function checkCommands({ file, artifact }: NamedArtifact, { options }: Context):
   if (commands.length === 0) return;
   throw cliFault(
     "HK5085",
-    `${file} has secrets whose values are printed by commands, which would be run on this machine:\n${[...new Set(commands)].map((each) => `  ${each}`).join("\n")}\nNothing was run or contacted. When you trust the file, add --allow-commands.`,
+    `${file} has secrets whose values are printed by commands, which would be run on this machine:\n${[...new Set(commands)].map((each) => `  ${each}`).join("\n")}\nNothing was run or contacted. Let --allowed-signers say whose signature is enough; or, when you trust the file, add --allow-commands.`,
   );
 }

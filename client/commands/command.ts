@@ -16,8 +16,12 @@ export interface Context extends Operating {
   readonly runtime: string;
   user(): string;
   /** Absent where nobody can be asked. `null`: the input ended. */
-  readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | undefined;
+  readonly ask: Ask | undefined;
+  /** As `ask`; what is typed is not shown. */
+  readonly askHidden: Ask | undefined;
 }
+
+type Ask = (question: string, signal: AbortSignal) => Promise<string | null>;
 
 export interface CommandResult {
   readonly exitCode: ExitCode;

@@ -5,7 +5,7 @@ import { planHost } from "../operate/plan-host.ts";
 import type { Command } from "./command.ts";
 import { planShown } from "./host-label.ts";
 import { changesText, failedHost, resultOf } from "./hosts.ts";
-import { checkOut, savePlan } from "./save-plan.ts";
+import { plansSaver } from "./save-plan.ts";
 import { selectHosts } from "./select-hosts.ts";
 import { loadTargets } from "./sessions.ts";
 
@@ -13,7 +13,7 @@ import { loadTargets } from "./sessions.ts";
 export const plan: Command = async (context) => {
   const { view, options } = context;
   const { loaded, targets, skipped } = await selectHosts(await loadTargets(context), context);
-  await checkOut(targets, context);
+  const save = await plansSaver(targets, context);
   const { wait } = options;
   const planning = eachOf(targets, async (target) => {
     const planned = await planHost(target, { loaded, changes: false, wait }, context);
@@ -31,7 +31,7 @@ export const plan: Command = async (context) => {
     const { plan, diagnostics } = settled.value;
     if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
     view.plan(planShown(settled.value, options));
-    await savePlan(settled.value, context);
+    await save?.(settled.value);
     const exitCode = plan.changes.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
     results.push({ host: name, exitCode, result: changesText(plan) });
   }

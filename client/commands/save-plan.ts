@@ -6,18 +6,22 @@ import { cliFault } from "../cli/faults.ts";
 import type { DeclaredPlan } from "../operate/planned-host.ts";
 import type { DeclaredTarget } from "../operate/target.ts";
 import type { Context } from "./command.ts";
+import { signerOf } from "./signer-of.ts";
 import { hostLabel } from "./host-label.ts";
 
 /** Stands for the host's name in `--out`. */
 const HOST = "{host}";
 
-/** Refuses, before anybody is contacted, files that can't be written, and one file for several hosts. */
-export async function checkOut(
+/** Saves plans where that was asked for; made before anybody is contacted, so that what is in the way is told by then. */
+export async function plansSaver(
   targets: readonly DeclaredTarget[],
   context: Context,
-): Promise<void> {
-  const { out } = context.options;
-  if (out === undefined) return;
+): Promise<((planned: DeclaredPlan) => Promise<void>) | undefined> {
+  const { out, sign } = context.options;
+  if (out === undefined) {
+    if (sign === undefined) return undefined;
+    throw cliFault("HK5006", "--sign signs the file that --out names. Add --out, or leave it out.");
+  }
   if (targets.length > 1 && !out.includes(HOST)) {
     throw cliFault(
       "HK5006",
@@ -25,20 +29,16 @@ export async function checkOut(
     );
   }
   for (const { name } of targets) await checkPlace(pathOf(name, out, context));
-}
-
-/** Writes a plan file, where one was asked for. */
-export async function savePlan(planned: DeclaredPlan, context: Context): Promise<void> {
-  const { out } = context.options;
-  if (out === undefined) return;
-  const { target, session } = planned;
-  const artifact = await createArtifact({
-    ...planned,
-    reach: reachOf(target, session),
-    hostkit: context.version,
-  });
-  await writeArtifactFile(pathOf(target.name, out, context), artifact);
-  context.view.saved({ ...hostLabel(planned), file: nameOf(target.name, out), artifact });
+  const signer = await signerOf(context);
+  return async (planned) => {
+    const { target, session } = planned;
+    const reach = reachOf(target, session);
+    const plain = await createArtifact({ ...planned, reach, hostkit: context.version });
+    const signatures = signer === undefined ? [] : [await signer.sign(plain.digest)];
+    const artifact = { ...plain, signatures };
+    await writeArtifactFile(pathOf(target.name, out, context), artifact);
+    context.view.saved({ ...hostLabel(planned), file: nameOf(target.name, out), artifact });
+  };
 }
 
 const nameOf = (host: string, out: string) => out.replaceAll(HOST, host);

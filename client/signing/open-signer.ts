@@ -11,7 +11,7 @@ import { openSigningKey, type SigningOptions } from "./signing-key.ts";
 import { verifier } from "./verifier.ts";
 
 /** Signs plans by one key, which is unlocked once however many there are. */
-interface PlanSigner {
+export interface PlanSigner {
   /** `SHA256:…` */
   readonly fingerprint: string;
   readonly keyType: string;

@@ -6,11 +6,11 @@ import type { ArtifactShown } from "./view.ts";
 /** What a plan file is: of which host, made when and by what, and what will be taken from here to apply it. */
 export function artifactText(shown: ArtifactShown, { paint, columns }: PlanStyle): string[] {
   const { file, artifact } = shown;
-  const { digest, hostkit, created, secrets, manifest, signatures } = artifact;
+  const { digest, hostkit, created, secrets, manifest } = artifact;
   const about = [
     `project ${manifest.project}, made ${created} by HostKit ${hostkit}`,
     `digest ${digest}`,
-    `signatures: ${signatures.length === 0 ? "none" : signatures.length}`,
+    ...signatureLines(shown),
     ...(secrets.length === 0 ? [] : [`takes from where it is applied: ${secrets.join(", ")}`]),
   ];
   return [
@@ -20,6 +20,22 @@ export function artifactText(shown: ArtifactShown, { paint, columns }: PlanStyle
       "  ",
     ),
     "",
+  ];
+}
+
+function signatureLines({ artifact, verified }: ArtifactShown): string[] {
+  const { length } = artifact.signatures;
+  if (length === 0) return ["signatures: none"];
+  if (verified === undefined) {
+    return [`signatures: ${length}, not looked at; --allowed-signers FILE says whose they are`];
+  }
+  return [
+    ...verified.signers.map(
+      ({ principal, fingerprint }) => `signed by ${principal} (${fingerprint})`,
+    ),
+    ...verified.refused.map(
+      ({ why, fingerprint = "a signature" }) => `not taken for one: ${fingerprint}: ${why}`,
+    ),
   ];
 }
 

@@ -75,10 +75,11 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
 }
 
 /** What tells a plan file from others; its plan is an event of its own. */
-function artifactBody({ host, label, file, artifact }: ArtifactShown) {
+function artifactBody({ host, label, file, artifact, verified }: ArtifactShown) {
   const { digest, hostkit, created, reach, secrets, signatures, manifest } = artifact;
   const { project } = manifest;
-  return { host, label, file, digest, project, hostkit, created, reach, secrets, signatures };
+  const about = { host, label, file, digest, project, hostkit, created, reach, secrets };
+  return { ...about, signatures, ...(verified === undefined ? {} : { verified }) };
 }
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});

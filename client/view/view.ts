@@ -1,6 +1,7 @@
 import type { Artifact } from "../../shared/artifact.ts";
 import type { Area } from "../explain/areas.ts";
 import type { Explanation } from "../explain/find-page.ts";
+import type { Verified } from "../../shared/signature/verify-signatures.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Finding } from "../../shared/drift.ts";
 import type { Found } from "../../shared/found.ts";
@@ -35,6 +36,8 @@ export interface PlanShown extends HostLabel {
 export interface ArtifactShown extends HostLabel {
   readonly file: string;
   readonly artifact: Artifact;
+  /** Who signed it, where that was looked at. */
+  readonly verified?: Verified | undefined;
 }
 
 export interface AuditShown extends HostLabel {

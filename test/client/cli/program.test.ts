@@ -67,7 +67,7 @@ describe("help", () => {
 describe("usage errors name what could not be used", () => {
   test.each([
     ["plna", /HK5001.*no command `plna`\. Did you mean `plan`\?/s],
-    ["tidy", /HK5001.*no command `audit`\. Commands: init, check/s],
+    ["tidy", /HK5001.*no command `tidy`\. Commands: init, check/s],
     ["help plna", /HK5001.*`plna`/s],
     ["plan --hots app", /HK5002.*hostkit plan has no flag --hots\. Did you mean `--host`\?/s],
     ["plan --yes", /HK5002.*hostkit plan has no flag --yes\./s],

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -130,6 +131,101 @@ describe("apply", () => {
   test("what is wrong with several files is told together", async () => {
     const { world } = await hostkit("show a.json b.json", {}, { cwd });
     expect(world.stderr().match(/error\[cli HK5080\]/g)).toHaveLength(2);
+  });
+});
+
+describe("signatures", () => {
+  const keygen = (...args: string[]) =>
+    spawnSync("ssh-keygen", args, { cwd, encoding: "utf8", input: "" });
+  /** A key, and a list that allows it. */
+  const key = (name: string) => {
+    keygen("-q", "-t", "ed25519", "-N", "", "-C", "", "-f", name);
+    const [type, blob] = readFileSync(join(cwd, `${name}.pub`), "utf8").split(" ");
+    const line = `${name}@example.com ${type} ${blob!.trim()}\n`;
+    writeFileSync(join(cwd, `${name}.allowed`), line);
+    return join(cwd, name);
+  };
+  const allowed = (name: string) => join(cwd, `${name}.allowed`);
+
+  test("one that is allowed is told, trusted with commands and the host key, and known to ssh-keygen", async () => {
+    const plan = await save("plan.json");
+    const signed = await hostkit(`sign plan.json --sign ${key("alice")}`, {}, { cwd });
+    expect(signed.code).toBe(0);
+    const shown = await hostkit(
+      `show plan.json --allowed-signers ${allowed("alice")}`,
+      {},
+      { cwd },
+    );
+    expect(shown.world.stdout().replaceAll(/\s+/g, " ")).toMatch(
+      /signed by alice@example\.com \(SHA256:/,
+    );
+    const { code, services } = await hostkit(
+      `apply plan.json --yes --allowed-signers ${allowed("alice")}`,
+      { hosts: { app: { plan } } },
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(services.targets[0]).toMatchObject({ endpoint: { hostKey: "SHA256:x" } });
+    const { digest, signatures } = JSON.parse(readFileSync(join(cwd, "plan.json"), "utf8")) as {
+      digest: string;
+      signatures: string[];
+    };
+    writeFileSync(join(cwd, "sig"), signatures[0]!);
+    const verified = spawnSync(
+      "ssh-keygen",
+      [
+        "-Y",
+        "verify",
+        "-n",
+        "hostkit-plan",
+        "-f",
+        allowed("alice"),
+        "-I",
+        "alice@example.com",
+        "-s",
+        "sig",
+      ],
+      { cwd, encoding: "utf8", input: `${digest}\n` },
+    );
+    expect(verified.status).toBe(0);
+  });
+
+  test.each([
+    ["nobody's", () => undefined],
+    ["somebody else's", () => hostkit(`sign plan.json --sign ${key("mallory")}`, {}, { cwd })],
+  ])("%s is refused before anybody is contacted: 6", async (_whose, sign) => {
+    await save("plan.json");
+    await sign();
+    key("alice");
+    const line = `apply plan.json --yes --allowed-signers ${allowed("alice")}`;
+    const { code, world, log } = await hostkit(line, {}, { cwd });
+    expect(world.stderr()).toContain("HK5087");
+    expect(code).toBe(6);
+    expect(log).toEqual([]);
+  });
+
+  test("of another plan does not count", async () => {
+    await save("one.json");
+    await save("two.json");
+    await hostkit(`sign one.json --sign ${key("alice")}`, {}, { cwd });
+    const read = (file: string) =>
+      JSON.parse(readFileSync(join(cwd, file), "utf8")) as { signatures: string[] };
+    const { signatures } = read("one.json");
+    writeFileSync(join(cwd, "two.json"), JSON.stringify({ ...read("two.json"), signatures }));
+    const line = `apply two.json --yes --allowed-signers ${allowed("alice")}`;
+    expect((await hostkit(line, {}, { cwd })).code).toBe(6);
+  });
+
+  test.each([
+    ["plan --host app --sign key", 64, "HK5006"],
+    ["sign plan.json", 64, "HK5011"],
+    ["sign plan.json --sign none", 64, "HK5050"],
+    ["apply plan.json --yes --allowed-signers none", 1, "HK5088"],
+  ])("%s: %i %s", async (line, status, says) => {
+    await save("plan.json");
+    const { code, world } = await hostkit(line, {}, { cwd });
+    expect(world.stderr()).toContain(says);
+    expect(code).toBe(status);
   });
 });
 
