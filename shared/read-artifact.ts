@@ -45,7 +45,7 @@ export function readArtifact(value: unknown, { sha256, side, name }: ReadArtifac
       `${name} has version ${JSON.stringify(value["version"])}${by}, and this HostKit reads version ${ARTIFACT_VERSION}. Make the plan again, or apply it with the HostKit that made it.`,
     );
   }
-  if (sha256(artifactForDigest(value)) !== value["digest"]) {
+  if (digestOf(value, sha256) !== value["digest"]) {
     throw refuse(
       "HK3042",
       `The digest in ${name} is not that of what it holds: somebody edited it, or it was damaged on its way. What was reviewed can't be told from it any more. Make the plan again.`,
@@ -91,6 +91,16 @@ const SUMMARIES = {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** `undefined` for what is nested deeper than anything that HostKit writes. */
+function digestOf(value: object, sha256: ReadArtifact["sha256"]): Digest | undefined {
+  try {
+    return sha256(artifactForDigest(value));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
 
 /** Everything that is said twice must be the same both times. */
 function contradiction(

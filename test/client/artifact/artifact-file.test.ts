@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -181,7 +182,17 @@ describe("a file that can't be used is refused:", () => {
     expect(await refusal()).toMatch(/^HK5084 .* others than its digest says/);
   });
 
+  it("one that is nested without end", async () => {
+    const text = artifactText(await sampleArtifact());
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    put(text.replace('"secrets": []', `"secrets": ${deep}`));
+    expect(await refusal()).toMatch(/^HK3042 |^HK5080 /);
+  });
+
   it("nothing at all, a directory, or one that is too large", async () => {
+    put("");
+    truncateSync(path, 300 * 1024 * 1024);
+    expect(await refusal()).toMatch(/^HK5080 .* larger than 256 MiB/);
     expect(await refusal(() => readArtifactFile(join(directory, "none")))).toMatch(
       /^HK5080 .* no such file/,
     );
