@@ -52,6 +52,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/dump.ts")).dump,
   },
   {
+    name: "render",
+    summary: "print the content a resource will have; contacts no host",
+    about:
+      "Prints exactly what a file, a unit, a link or the authorized keys of an account will hold, and of others the fields. Nothing else goes to stdout, and no line break is added. Secrets are never looked up: (not shown) stands for each. Where hosts get different contents, --host says which is meant.",
+    flags: ["host"],
+    words: ["ID"],
+    examples: [
+      { line: "hostkit render file:/etc/motd", does: "what the file will hold" },
+      { line: "hostkit render unit:api.service --host app", does: "the unit of one host" },
+    ],
+    load: async () => (await import("../commands/render.ts")).render,
+  },
+  {
     name: "facts",
     summary: "show what the agent knows of a host",
     about: "Asks the host about itself. Changes nothing.",

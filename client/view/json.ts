@@ -3,7 +3,7 @@ import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
 import type { TextStream } from "./stream.ts";
-import type { ArtifactShown, View } from "./view.ts";
+import type { ArtifactShown, RenderedShown, View } from "./view.ts";
 
 /** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
 const EVENTS_VERSION = 1;
@@ -52,6 +52,7 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     manifests: (list) => {
       for (const manifest of list) emit("manifest", { host: manifest.host, manifest });
     },
+    rendered: (shown) => emit("rendered", renderedBody(shown)),
     facts: ({ host, label }, facts) => emit("facts", { host, label, facts }),
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
     artifact: (shown) => emit("artifact", artifactBody(shown)),
@@ -80,6 +81,20 @@ function artifactBody({ host, label, file, artifact, verified }: ArtifactShown) 
   const { project } = manifest;
   const about = { host, label, file, digest, project, hostkit, created, reach, secrets };
   return { ...about, signatures, ...(verified === undefined ? {} : { verified }) };
+}
+
+/** What is no text is told by its size and digest: bytes are had without `--json`. A digest of what is masked would be of nothing. */
+function renderedBody({ id, kind, hosts, bytes, isText, masked, sha256, notes }: RenderedShown) {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true });
+  return {
+    id,
+    kind,
+    hosts,
+    masked,
+    ...(isText ? { text: text.decode(bytes) } : {}),
+    ...(masked ? {} : { size: bytes.length, sha256 }),
+    notes,
+  };
 }
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});

@@ -59,6 +59,21 @@ export interface OutcomeShown extends HostLabel {
   readonly response: ResponseOf<"apply">;
 }
 
+/** The content that a resource will have. */
+export interface RenderedShown {
+  readonly id: string;
+  readonly kind: string;
+  /** The hosts that get it. */
+  readonly hosts: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly isText: boolean;
+  /** Something in it is not shown. */
+  readonly masked: boolean;
+  /** Of the bytes. */
+  readonly sha256: string;
+  readonly notes: readonly string[];
+}
+
 /** One run with all that is known of it. */
 export interface RunShown extends HostLabel {
   readonly summary: RunSummary;
@@ -102,6 +117,7 @@ export interface View extends Talk {
   /** A JSON Schema. */
   schema(name: string, schema: object): void;
   manifests(list: readonly Manifest[]): void;
+  rendered(shown: RenderedShown): void;
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
   /** What a plan file is, before its plan is shown. */
