@@ -2,6 +2,7 @@ import type { HostProgress } from "../operate/talk.ts";
 import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
+import type { Selection } from "../../shared/selection.ts";
 import type { TextStream } from "./stream.ts";
 import type { ArtifactShown, RenderedShown, View } from "./view.ts";
 
@@ -57,9 +58,12 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
     artifact: (shown) => emit("artifact", artifactBody(shown)),
     saved: (shown) => emit("saved", artifactBody(shown)),
-    audit: ({ host, label, findings, asDeclared }) =>
-      emit("audit", { host, label, summary: { ...countDrift(findings), asDeclared }, findings }),
-    found: ({ host, label, found }) => emit("read", { host, label, resources: found }),
+    audit: ({ host, label, findings, asDeclared, selection }) => {
+      const summary = { ...countDrift(findings), asDeclared };
+      emit("audit", { host, label, summary, ...part(selection), findings });
+    },
+    found: ({ host, label, found, selection }) =>
+      emit("read", { host, label, ...part(selection), resources: found }),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },
@@ -96,6 +100,8 @@ function renderedBody({ id, kind, hosts, bytes, isText, masked, sha256, notes }:
     notes,
   };
 }
+
+const part = (selection: Selection | undefined) => (selection === undefined ? {} : { selection });
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});
 

@@ -11,6 +11,7 @@ import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { Outcome } from "../../shared/outcome.ts";
 import type { RunSummary } from "../../shared/run.ts";
+import type { Selection } from "../../shared/selection.ts";
 import type { Talk } from "../operate/talk.ts";
 
 /** A host as a person knows it. */
@@ -43,12 +44,18 @@ export interface ArtifactShown extends HostLabel {
 export interface AuditShown extends HostLabel {
   readonly findings: readonly Finding[];
   readonly asDeclared: number;
+  /** Which part of the declaration was looked at; absent: all of it. */
+  readonly selection: Selection | undefined;
+  /** How many resources that is. */
+  readonly declared: number;
   readonly texts: PlanShown["texts"];
   readonly full: boolean;
 }
 
 export interface FoundShown extends HostLabel {
   readonly found: readonly Found[];
+  /** Which part of the declaration was looked at; absent: all of it. */
+  readonly selection: Selection | undefined;
   /** Shows every field. */
   readonly full: boolean;
 }
