@@ -1,5 +1,6 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
+import { keyFileText } from "../../shared/resources/account.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
 import type { Entry, Host, LookingHost, Metadata } from "../host/host.ts";
 
@@ -184,4 +185,4 @@ async function* textOf(keys: readonly string[]): AsyncGenerator<Uint8Array> {
 
 /** The file as it is written. */
 export const bytesOf = (keys: readonly string[]): Uint8Array =>
-  new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
+  new TextEncoder().encode(keyFileText(keys));

@@ -3,11 +3,12 @@ import { type Data, pathText } from "../../shared/documents/data.ts";
 import { DocumentFault } from "../../shared/documents/format.ts";
 import { formatOf, loadFormats } from "../../shared/documents/formats.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
+import { filledIn } from "../../shared/filled-in.ts";
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
 import { bytesOf } from "../host/bytes-of.ts";
 import type { PrepareContext } from "./driver.ts";
-import { DOCUMENT_LIMIT, filledIn, textOf } from "./file-document.ts";
+import { DOCUMENT_LIMIT, textOf } from "./file-document.ts";
 import * as problems from "./file-problems.ts";
 
 interface Written {

@@ -14,7 +14,7 @@ import {
   type Leaf,
   leavesOf,
 } from "../../shared/documents/data.ts";
-import { member, sameData } from "../../shared/documents/compare.ts";
+import { sameData } from "../../shared/documents/compare.ts";
 import { DocumentFault } from "../../shared/documents/format.ts";
 import { formatOf } from "../../shared/documents/formats.ts";
 import type { Observed } from "../../shared/resources/registry.ts";
@@ -101,39 +101,4 @@ function listsIn(data: Data, at: DataPath = []): DataPath[] {
   if (Array.isArray(data)) return [at];
   if (!isDataMap(data)) return [];
   return Object.entries(data).flatMap(([key, value]) => listsIn(value, [...at, key]));
-}
-
-/** Nothing that is redacted is in a list. */
-const valueAt = (data: Data, at: DataPath): Data | undefined =>
-  at.reduce<Data | undefined>(
-    (map, part) => (isDataMap(map) ? member(map, `${part}`) : undefined),
-    data,
-  );
-
-/** The values of a document where they have to be, for the moment in which it is written. */
-export function filledIn(
-  content: DocumentContent,
-  {
-    value,
-    found,
-  }: { readonly value: (leaf: DocumentContent["secrets"][number]) => string; readonly found: Data },
-): Data {
-  const secrets = new Map(content.secrets.map((secret) => [placeOf(secret.at), secret]));
-  const redacted = new Set(content.redacted.map(placeOf));
-  const fill = (data: Data, at: DataPath): Data | undefined => {
-    const secret = secrets.get(placeOf(at));
-    if (secret !== undefined) return value(secret);
-    if (redacted.has(placeOf(at))) return valueAt(found, at);
-    if (Array.isArray(data)) {
-      return (data as readonly Data[]).map((item, index) => fill(item, [...at, index]) ?? null);
-    }
-    if (typeof data !== "object" || data === null) return data;
-    // What others have not set yet is left out, so that they can.
-    const entries = Object.entries(data).flatMap(([key, item]) => {
-      const filled = fill(item, [...at, key]);
-      return filled === undefined ? [] : [[key, filled] as const];
-    });
-    return Object.fromEntries(entries);
-  };
-  return fill(content.data, []) ?? {};
 }

@@ -52,6 +52,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/dump.ts")).dump,
   },
   {
+    name: "render",
+    summary: "print the content a resource will have; contacts no host",
+    about:
+      "Prints exactly what a file, a unit, a link or the authorized keys of an account will hold, and of others the fields. Nothing else goes to stdout, and no line break is added. Secrets are never looked up: (not shown) stands for each. Where hosts get different contents, --host says which is meant.",
+    flags: ["host"],
+    words: ["ID"],
+    examples: [
+      { line: "hostkit render file:/etc/motd", does: "what the file will hold" },
+      { line: "hostkit render unit:api.service --host app", does: "the unit of one host" },
+    ],
+    load: async () => (await import("../commands/render.ts")).render,
+  },
+  {
     name: "facts",
     summary: "show what the agent knows of a host",
     about: "Asks the host about itself. Changes nothing.",
@@ -165,7 +178,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "tell what is not as declared, and whose doing it is",
     about:
       "Compares three things: the host, what was last applied to it, and the declaration. What somebody changed on the host is told apart from what was declared and not applied yet, and from what is both. It can't change anything: the agent answers it without a way to write, takes no lock and makes no record; a run that was cut off is told, and left alone. The agent itself is uploaded where the host does not have it yet.",
-    flags: [...TARGET_FLAGS, "full", "exitCode"],
+    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full", "exitCode"],
     examples: [
       { line: "hostkit audit --host app", does: "one host" },
       { line: "hostkit audit --all --exit-code", does: "every host; ends with 2 when any drifted" },
@@ -177,9 +190,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show what a host has of what is declared; changes nothing",
     about:
       "Shows each declared resource as it is on the host: absent, or present with its fields. Contents are told by size and digest, values in documents with -v, or --full, and nothing of what may be secret. What can't be managed as it is has its reason on its line. Like audit it has no way to change anything.",
-    flags: [...TARGET_FLAGS, "full"],
+    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full"],
     examples: [
       { line: "hostkit read --host app", does: "a line for each resource" },
+      { line: "hostkit read --host app --service api", does: "of one service, and what it needs" },
       { line: "hostkit read --host app --full", does: "all that is known of them" },
     ],
     load: async () => (await import("../commands/read.ts")).read,

@@ -30,6 +30,7 @@ const CLI_SUMMARIES = {
   HK5065: "What is named is not declared.",
   HK5066: "What is selected is left out as well.",
   HK5067: "Nothing is left of what is selected.",
+  HK5068: "The hosts get different contents.",
 } as const;
 export type CliCode = keyof typeof CLI_SUMMARIES;
 

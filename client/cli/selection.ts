@@ -1,10 +1,10 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
-import { didYouMean } from "../../shared/nearest-name.ts";
 import { type Contradiction, select } from "../../shared/select.ts";
 import type { CompiledHost, LoadedProject } from "../compile/load.ts";
 import { cliFault } from "./faults.ts";
 import type { Options } from "./flags.ts";
+import { notDeclared } from "./not-declared.ts";
 
 type SelectionOptions = Pick<Options, "service" | "only" | "except">;
 
@@ -105,36 +105,14 @@ function unknown(
     const there = [...names].filter(([, has]) => has.has(name)).map(([host]) => host);
     if (there.some((host) => hosts.includes(host))) return [];
     return [
-      undeclared(flag, name, {
+      notDeclared(name, {
+        flag,
         there,
         hosts,
         known: hosts.flatMap((host) => [...names.get(host)!]),
       }),
     ];
   });
-}
-
-/** `there`: the hosts that have it all the same; `known`: what could be meant. */
-function undeclared(
-  flag: string,
-  name: string,
-  {
-    there,
-    hosts,
-    known,
-  }: {
-    readonly there: readonly string[];
-    readonly hosts: readonly string[];
-    readonly known: readonly string[];
-  },
-): HostKitError {
-  const where = hosts.length === 1 ? `the host ${hosts.join("")}` : `any of ${hosts.join(", ")}`;
-  const hint =
-    there.length > 0 ? ` It is declared for ${there.join(", ")}.` : didYouMean(name, known);
-  return cliFault(
-    "HK5065",
-    `${flag} names ${JSON.stringify(name)}, which is not declared for ${where}.${hint} hostkit dump shows what is declared.`,
-  );
 }
 
 function contradiction(host: string, found: readonly Contradiction[]): HostKitError {

@@ -17,7 +17,9 @@ export const audit: Command = async (context) => {
     return () => {
       const errors = diagnostics.filter(({ severity }) => severity === "error");
       if (diagnostics.length > 0) view.diagnostics(diagnostics, label.host);
-      view.audit({ ...label, findings, asDeclared, texts, full: options.full });
+      const { selection, resources } = manifest;
+      const looked = { findings, asDeclared, selection, declared: resources.length };
+      view.audit({ ...label, ...looked, texts, full: options.full });
       const found: ExitCode = findings.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
       const exitCode = errors.length > 0 ? exitCodeOf(errors) : found;
       return { exitCode, result: resultText(countDrift(findings), errors.length) };

@@ -14,6 +14,7 @@ import { reaching } from "./pages/reaching.ts";
 import { readiness } from "./pages/readiness.ts";
 import { recovery } from "./pages/recovery.ts";
 import { runs } from "./pages/runs.ts";
+import { selection } from "./pages/selection.ts";
 import { services } from "./pages/services.ts";
 import { starting } from "./pages/starting.ts";
 import { takingBack } from "./pages/taking-back.ts";
@@ -46,5 +47,6 @@ export const AREAS: readonly Area[] = [
   { title: "Units", pages: units },
   { title: "Units that are taken back", pages: unitsUndone },
   { title: "The command line", pages: commandLine },
+  { title: "Parts of a declaration", pages: selection },
   { title: "Building HostKit", pages: build },
 ];

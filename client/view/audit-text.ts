@@ -3,6 +3,7 @@ import { differenceLines } from "./difference-text.ts";
 import { hostTitle } from "./host-title.ts";
 import { changeText, type PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
+import { selectionText } from "./selection-text.ts";
 import { indent, oneLine } from "./text.ts";
 import { timeText } from "./time-text.ts";
 import type { AuditShown } from "./view.ts";
@@ -21,6 +22,15 @@ export function auditText(shown: AuditShown, style: PlanStyle): string[] {
   const { paint } = style;
   return [
     paint.strong(hostTitle(shown)),
+    ...selectionText(
+      {
+        selection: shown.selection,
+        taken: shown.declared,
+        but: "What is no longer declared is looked for with the whole declaration only.",
+        full: shown.full,
+      },
+      style,
+    ),
     "",
     ...Drift.options.flatMap((drift) => {
       const own = findings.filter((finding) => finding.drift === drift);

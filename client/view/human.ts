@@ -15,6 +15,7 @@ import { isDetail, noticeText } from "./notice-text.ts";
 import { createSilentBoard } from "./progress.ts";
 import { count } from "./quantity.ts";
 import { hostTitle } from "./host-title.ts";
+import { renderedNotes, renderedOutput } from "./rendered-text.ts";
 import { runsText, runText } from "./runs-text.ts";
 import { createSteadyBoard } from "./steady-progress.ts";
 import type { Clock, TextStream } from "./stream.ts";
@@ -105,6 +106,11 @@ export function createHumanView(options: HumanViewOptions): View {
     manifests: (list) => {
       const value = list.length === 1 ? list[0] : list;
       write(out, [jsonText(value, { indent: 2 })]);
+    },
+    rendered: (shown) => {
+      board.aside(() => out.write(renderedOutput(shown, out.isTerminal)));
+      if (talk === "quiet") return;
+      for (const note of renderedNotes(shown, out.isTerminal)) say(note);
     },
     facts: (host, facts) => writeBlock(factsText(host, facts, outPaint)),
     plan: (shown) => {

@@ -2,8 +2,9 @@ import type { HostProgress } from "../operate/talk.ts";
 import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
+import type { Selection } from "../../shared/selection.ts";
 import type { TextStream } from "./stream.ts";
-import type { ArtifactShown, View } from "./view.ts";
+import type { ArtifactShown, RenderedShown, View } from "./view.ts";
 
 /** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
 const EVENTS_VERSION = 1;
@@ -52,13 +53,17 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     manifests: (list) => {
       for (const manifest of list) emit("manifest", { host: manifest.host, manifest });
     },
+    rendered: (shown) => emit("rendered", renderedBody(shown)),
     facts: ({ host, label }, facts) => emit("facts", { host, label, facts }),
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
     artifact: (shown) => emit("artifact", artifactBody(shown)),
     saved: (shown) => emit("saved", artifactBody(shown)),
-    audit: ({ host, label, findings, asDeclared }) =>
-      emit("audit", { host, label, summary: { ...countDrift(findings), asDeclared }, findings }),
-    found: ({ host, label, found }) => emit("read", { host, label, resources: found }),
+    audit: ({ host, label, findings, asDeclared, selection }) => {
+      const summary = { ...countDrift(findings), asDeclared };
+      emit("audit", { host, label, summary, ...part(selection), findings });
+    },
+    found: ({ host, label, found, selection }) =>
+      emit("read", { host, label, ...part(selection), resources: found }),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },
@@ -81,6 +86,22 @@ function artifactBody({ host, label, file, artifact, verified }: ArtifactShown) 
   const about = { host, label, file, digest, project, hostkit, created, reach, secrets };
   return { ...about, signatures, ...(verified === undefined ? {} : { verified }) };
 }
+
+/** What is no text is told by its size and digest: bytes are had without `--json`. A digest of what is masked would be of nothing. */
+function renderedBody({ id, kind, hosts, bytes, isText, masked, sha256, notes }: RenderedShown) {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true });
+  return {
+    id,
+    kind,
+    hosts,
+    masked,
+    ...(isText ? { text: text.decode(bytes) } : {}),
+    ...(masked ? {} : { size: bytes.length, sha256 }),
+    notes,
+  };
+}
+
+const part = (selection: Selection | undefined) => (selection === undefined ? {} : { selection });
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});
 

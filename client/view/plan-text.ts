@@ -4,7 +4,7 @@ import { hostTitle } from "./host-title.ts";
 import { differenceLines } from "./difference-text.ts";
 import type { Paint } from "./paint.ts";
 import { count } from "./quantity.ts";
-import { selectionText, sizeOf } from "./selection-text.ts";
+import { type PartShown, selectionText, sizeOf } from "./selection-text.ts";
 import { indent, oneLine, wrap } from "./text.ts";
 import type { PlanShown } from "./view.ts";
 
@@ -16,7 +16,7 @@ export interface PlanStyle {
 /** What a person reviews: every change with what differs, destructive ones first, and the counts as the last line. */
 export function planText(shown: PlanShown, style: PlanStyle): string[] {
   const { plan } = shown;
-  if (plan.changes.length === 0) return [...selectionText(shown, style), noChanges(shown)];
+  if (plan.changes.length === 0) return [...selectionText(partOf(shown), style), noChanges(shown)];
   const { paint } = style;
   const unchanged =
     plan.unchanged === 0
@@ -25,7 +25,7 @@ export function planText(shown: PlanShown, style: PlanStyle): string[] {
   return [
     paint.strong(hostTitle(shown)),
     ...(plan.reverts === undefined ? [] : [`Takes back the run ${plan.reverts}.`]),
-    ...selectionText(shown, style),
+    ...selectionText(partOf(shown), style),
     "",
     ...sorted(plan).flatMap((change) => [...changeText(change, shown, style), ""]),
     ...unchanged,
@@ -34,12 +34,19 @@ export function planText(shown: PlanShown, style: PlanStyle): string[] {
   ];
 }
 
+const partOf = ({ plan, full }: Pick<PlanShown, "plan" | "full">): PartShown => ({
+  selection: plan.selection,
+  taken: plan.changes.length + plan.unchanged,
+  but: "Nothing is removed by a part of a declaration.",
+  full,
+});
+
 function noChanges({ host, plan }: Pick<PlanShown, "host" | "plan">): string {
   if (plan.reverts !== undefined) {
     return `Nothing to take back: ${oneLine(host)} has nothing that is as the run ${plan.reverts} made it.`;
   }
   if (plan.selection !== undefined) {
-    return `No changes. ${oneLine(host)} is as declared, as far as it is selected (${sizeOf(plan, plan.selection)}).`;
+    return `No changes. ${oneLine(host)} is as declared, as far as it is selected (${sizeOf(plan.selection, plan.unchanged)}).`;
   }
   return `No changes. ${oneLine(host)} is as declared (${count(plan.unchanged, "resource")}).`;
 }

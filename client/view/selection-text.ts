@@ -1,40 +1,47 @@
 import type { ResourceId } from "../../shared/brands.ts";
-import type { Plan } from "../../shared/plan.ts";
 import type { Selection } from "../../shared/selection.ts";
 import type { PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
 import { indent, oneLine, wrap } from "./text.ts";
-import type { PlanShown } from "./view.ts";
 
 /** Ids of a list that are shown unless all are asked for. */
 const SHOWN = 8;
 
-/** Which part of the declaration a plan is, with what came along and what had to be left out; nothing where it is all of it. */
+/** A part of a declaration, and what was done with it. */
+export interface PartShown {
+  /** Absent: it is all of the declaration. */
+  readonly selection: Selection | undefined;
+  /** How many resources it has. */
+  readonly taken: number;
+  /** What does not follow from a part, as a sentence. */
+  readonly but: string | undefined;
+  /** Shows every id. */
+  readonly full: boolean;
+}
+
+/** Which part of the declaration it is, with what came along and what had to be left out; nothing where it is all of it. */
 export function selectionText(
-  { plan, full }: Pick<PlanShown, "plan" | "full">,
+  { selection, taken, but, full }: PartShown,
   { paint, columns }: PlanStyle,
 ): string[] {
-  const { selection } = plan;
   if (selection === undefined) return [];
   const { needed, dependants } = selection;
+  const width = Math.max(columns - 2, 1);
   const list = (what: string, ids: readonly ResourceId[]) =>
-    ids.length === 0 ? [] : wrap(`${what}: ${listed(ids, full)}`, Math.max(columns - 2, 1));
+    ids.length === 0 ? [] : wrap(`${what}: ${listed(ids, full)}`, width);
+  const about = [
+    ...list("Needed by it", needed),
+    ...list("Left out as well", dependants),
+    ...(but === undefined ? [] : wrap(but, width)),
+  ];
   return [
-    ...wrap(`${partOf(selection)}: ${sizeOf(plan, selection)}.`, columns).map(paint.strong),
-    ...indent(
-      [
-        ...list("Needed by it", needed),
-        ...list("Left out as well", dependants),
-        ...wrap("Nothing is removed by a part of a declaration.", Math.max(columns - 2, 1)),
-      ].map(paint.faint),
-      "  ",
-    ),
+    ...wrap(`${partOf(selection)}: ${sizeOf(selection, taken)}.`, columns).map(paint.strong),
+    ...indent(about.map(paint.faint), "  "),
   ];
 }
 
 /** `5 of 40 resources` */
-export function sizeOf({ changes, unchanged }: Plan, { left }: Selection): string {
-  const taken = changes.length + unchanged;
+export function sizeOf({ left }: Selection, taken: number): string {
   return `${taken} of ${count(taken + left, "resource")}`;
 }
 

@@ -1,7 +1,8 @@
 /** What views need of the world: given to them, so that a test can hold all of it. */
 
 export interface TextStream {
-  write(text: string): void;
+  /** Text is written as UTF-8; bytes as they are. */
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** May change while a terminal is resized; 80 where there is none. */
   readonly columns: number;

@@ -11,6 +11,7 @@ import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { Outcome } from "../../shared/outcome.ts";
 import type { RunSummary } from "../../shared/run.ts";
+import type { Selection } from "../../shared/selection.ts";
 import type { Talk } from "../operate/talk.ts";
 
 /** A host as a person knows it. */
@@ -43,12 +44,18 @@ export interface ArtifactShown extends HostLabel {
 export interface AuditShown extends HostLabel {
   readonly findings: readonly Finding[];
   readonly asDeclared: number;
+  /** Which part of the declaration was looked at; absent: all of it. */
+  readonly selection: Selection | undefined;
+  /** How many resources that is. */
+  readonly declared: number;
   readonly texts: PlanShown["texts"];
   readonly full: boolean;
 }
 
 export interface FoundShown extends HostLabel {
   readonly found: readonly Found[];
+  /** Which part of the declaration was looked at; absent: all of it. */
+  readonly selection: Selection | undefined;
   /** Shows every field. */
   readonly full: boolean;
 }
@@ -57,6 +64,21 @@ export interface OutcomeShown extends HostLabel {
   /** What was reviewed; `null` where nobody did, such as for a run that somebody else began. */
   readonly plan: Plan | null;
   readonly response: ResponseOf<"apply">;
+}
+
+/** The content that a resource will have. */
+export interface RenderedShown {
+  readonly id: string;
+  readonly kind: string;
+  /** The hosts that get it. */
+  readonly hosts: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly isText: boolean;
+  /** Something in it is not shown. */
+  readonly masked: boolean;
+  /** Of the bytes. */
+  readonly sha256: string;
+  readonly notes: readonly string[];
 }
 
 /** One run with all that is known of it. */
@@ -102,6 +124,7 @@ export interface View extends Talk {
   /** A JSON Schema. */
   schema(name: string, schema: object): void;
   manifests(list: readonly Manifest[]): void;
+  rendered(shown: RenderedShown): void;
   facts(host: HostLabel, facts: ResponseOf<"facts">): void;
   plan(shown: PlanShown): void;
   /** What a plan file is, before its plan is shown. */

@@ -22,6 +22,10 @@ const AuthorizedKey = z
     "must be a line of authorized_keys, such as `ssh-ed25519 AAAA… name`",
   );
 
+/** authorized_keys as it is written. */
+export const keyFileText = (keys: readonly string[]): string =>
+  keys.map((key) => `${key}\n`).join("");
+
 /** passwd(5) separates its fields with colons and knows no escape. */
 const noColon = (path: string) => !path.includes(":");
 const NO_COLON = "must not contain a colon, which separates the fields of /etc/passwd";
@@ -102,6 +106,14 @@ export const account = defineKind({
     return needs;
   },
   contents: () => [],
+  rendered: ({ authorizedKeys }) =>
+    authorizedKeys === undefined
+      ? undefined
+      : {
+          text: keyFileText(authorizedKeys),
+          masked: false,
+          notes: ["This is its authorized_keys. hostkit dump has its other fields."],
+        },
   diff: (desired, observed) => {
     const differences: Difference[] = [];
     for (const field of COMPARED) {

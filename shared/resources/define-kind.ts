@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Digest, ResourceId } from "../brands.ts";
 import type { ContentRef } from "../content.ts";
 import type { Action, Difference, EdgeReason, Follow, Prediction } from "../change.ts";
+import type { Rendering } from "../rendering.ts";
 import type { SecretUse } from "../secret.ts";
 
 /**
@@ -93,6 +94,11 @@ export interface KindDefinition<
   /** What it reads besides what its claims lead to, by id. */
   inputs?(desired: z.output<Desired>): readonly ResourceId[];
   contents(desired: z.output<Desired>): readonly ContentRef[];
+  /**
+   * The exact content that it will have, as far as it is known without the host; none where it has only fields. Formats of documents
+   * are loaded by then. Pure.
+   */
+  rendered?(desired: z.output<Desired>): Rendering | undefined;
   /** The secrets it needs: they are looked up before anything is compared. */
   secrets?(desired: z.output<Desired>): readonly SecretUse[];
   /** Why values, as far as they are known, can't be where they are to be; none of it tells a value. Pure. */

@@ -23,6 +23,7 @@ import {
   sealedContent,
   unfitSecrets,
 } from "./file-content.ts";
+import { renderedFile } from "./file-rendering.ts";
 import {
   createdFields,
   diffFields,
@@ -110,6 +111,7 @@ export const file = defineKind({
   handle: (desired) => ({ path: desired.path }),
   provides: providesPath,
   needs: pathNeeds,
+  rendered: renderedFile,
   contents: ({ content }) => (isPlain(content) ? [refOf(content)] : []),
   isSecret: ({ content }) => isConcealed(content),
   secrets: ({ content }) => secretsIn(content),

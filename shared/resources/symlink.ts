@@ -61,6 +61,7 @@ export const symlink = defineKind({
     },
   ],
   contents: () => [],
+  rendered: ({ to }) => ({ text: to, masked: false, notes: ["This is where the link leads."] }),
   diff: (desired, observed) => diffFields(["to"], desired, observed),
   created: (desired) => createdFields(["to"], desired),
   removed: (_desired, observed) => removedFields(["to"], observed),

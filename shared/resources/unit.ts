@@ -182,6 +182,8 @@ export const unit = defineKind({
     return needs;
   },
   contents: () => [],
+  rendered: ({ content }) =>
+    content === undefined ? undefined : { text: content, masked: false, notes: [] },
   diff: (desired, observed) => {
     const differences: Difference[] = [];
     const file = desired.content;

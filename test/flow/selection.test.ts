@@ -295,6 +295,18 @@ it("a part that fails is taken back, and the ledger is as before", async () => {
   expect(ledgerOf(host)).toEqual(before);
 });
 
+it("an audit of a part tells nothing of the rest, gone or not", async () => {
+  const host = new MemoryHost();
+  await push(host, [a(), b(), api()]);
+  host.put("/etc/a", "edited\n");
+  const { session } = await join(host);
+  const told = async (manifest: Manifest) =>
+    (await session.audit(manifest, contents, [])).findings.map(({ id }) => id);
+  expect(await told(partOf([a(), api()], { except: ["file:/etc/a"] }))).toEqual([]);
+  expect(await told(partOf([a(), api()], { only: ["file:/etc/a"] }))).toEqual(["file:/etc/a"]);
+  expect(await told(manifestOf(a(), api()))).toContain("file:/etc/b");
+});
+
 describe("a saved plan of a part", () => {
   const save = async (host: MemoryHost, manifest: Manifest, change: (plan: Plan) => Plan) => {
     const { plan, diagnostics } = await (await join(host)).session.plan(manifest, contents);

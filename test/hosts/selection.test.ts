@@ -56,6 +56,9 @@ describeHosts("a part of a declaration", () => {
     const again = await hostkit("plan", "--host", "app", "--exit-code", ...only);
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("No changes.")]);
 
+    const audited = await hostkit("audit", "--host", "app", "--exit-code", ...only);
+    expect([audited.status, audited.stdout]).toEqual([0, expect.stringContaining("No drift")]);
+
     const whole = await plan({ project, body: body("two\n", "") });
     expect(whole.stdout).toContain("- file:/srv/selection/gone (not declared)");
     expect(whole.stdout).toContain(`! unit:${UNIT} (restart, inputs changed)`);

@@ -66,3 +66,20 @@ test("the variable of --only means ids here, and sections to facts", async () =>
   expect((await hostkit("facts --host app", { hosts }, { env })).code).toBe(64);
   expect((await hostkit("runs --host app", { hosts }, { env })).code).toBe(0);
 });
+
+test("audit and read look at the part alone, and say which it is", async () => {
+  for (const verb of ["audit", "read"]) {
+    const { code, world, log } = await hostkit(`${verb} --all --only file:/etc/a,b`, { hosts });
+    expect(code).toBe(0);
+    expect(world.stdout()).toContain("Only file:/etc/a,b and what it needs: ");
+    expect(world.stdout()).not.toContain("Nothing is removed");
+    expect(world.stderr()).toContain("db has nothing of what is selected.");
+    expect(log).not.toContain("connect db");
+    const events = (
+      await hostkit(`${verb} --host app --only file:/etc/a,b --json`, { hosts })
+    ).world.events();
+    expect(events.find(({ event }) => event === verb)).toMatchObject({
+      selection: { only: ["file:/etc/a,b"], left: 1 },
+    });
+  }
+});

@@ -3,6 +3,7 @@ import type { Clock, TextStream } from "../../../client/view/stream.ts";
 export interface FakeStream extends TextStream {
   /** Everything written so far. */
   readonly text: string;
+  readonly bytes: Uint8Array;
   columns: number;
   rows: number;
 }
@@ -10,13 +11,16 @@ export interface FakeStream extends TextStream {
 export function createFakeStream(
   options: { readonly isTerminal?: boolean; readonly columns?: number } = {},
 ): FakeStream {
-  const written: string[] = [];
+  const written: Uint8Array[] = [];
   return {
     write: (text) => {
-      written.push(text);
+      written.push(typeof text === "string" ? Buffer.from(text) : text);
     },
     get text() {
-      return written.join("");
+      return Buffer.concat(written).toString("utf8");
+    },
+    get bytes() {
+      return Buffer.concat(written);
     },
     isTerminal: options.isTerminal ?? false,
     columns: options.columns ?? 80,

@@ -8,16 +8,19 @@ import { change, makePlan, shown } from "./samples.ts";
 
 const style = { paint: createPaint({ colour: false }), columns: 80 };
 
+const BUT = "Nothing is removed by a part of a declaration.";
+
 function selection(how: Partial<Record<keyof Selection, unknown>>): Selection {
   const none = { services: [], only: [], except: [], needed: [], dependants: [], left: 35 };
   return { ...none, ...how } as Selection;
 }
 
 const lines = (how: Partial<Record<keyof Selection, unknown>>, { full = false } = {}) =>
-  selectionText({ plan: { ...makePlan([], 5), selection: selection(how) }, full }, style);
+  selectionText({ selection: selection(how), taken: 5, but: BUT, full }, style);
 
 test("nothing is said of all of a declaration", () => {
-  expect(selectionText({ plan: makePlan([], 5), full: false }, style)).toEqual([]);
+  const whole = { selection: undefined, taken: 5, but: BUT, full: false };
+  expect(selectionText(whole, style)).toEqual([]);
 });
 
 test.each([
@@ -41,7 +44,7 @@ test.each([
   const [first = "", second = ""] = lines(how);
   expect(says.startsWith(first)).toBe(true);
   expect(`${first} ${second}`).toContain(says.slice(first.length).trim());
-  expect(lines(how).at(-1)).toBe("  Nothing is removed by a part of a declaration.");
+  expect(lines(how).at(-1)).toBe(`  ${BUT}`);
 });
 
 test("what came along and what had to go are listed, up to some and with --full all", () => {

@@ -42,6 +42,16 @@ function tellAll(view: View): void {
   view.initialised("hostkit.config.ts", ["hostkit check"]);
   view.checked({ configPath: "/srv/hostkit.config.ts", hosts: ["app", "db"], resources: 14 });
   view.manifests([{ version: 1, project: "prod", host: "app\u009b2J", resources: [] }]);
+  view.rendered({
+    id: "file:/etc/motd\u009b2J",
+    kind: "file",
+    hosts: ["app"],
+    bytes: Buffer.from("hello"),
+    isText: true,
+    masked: true,
+    sha256: "0",
+    notes: ["a note\u009b2J"],
+  });
   view.facts(HOST, { cpu: { model: "EPYC", cores: 4 } });
   view.plan(shown(variedPlan(), { texts: variedTexts }));
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
@@ -100,6 +110,7 @@ describe("json", () => {
       "initialised",
       "checked",
       "manifest",
+      "rendered",
       "facts",
       "plan",
       "outcome",
