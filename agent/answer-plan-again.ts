@@ -5,6 +5,7 @@ import { PROTOCOL, type RequestOf } from "../shared/protocol/messages.ts";
 import { readArtifact } from "../shared/read-artifact.ts";
 import { type Answered, asking, maker, pendingRun, type Planning } from "./answer-plan.ts";
 import { sha256 } from "./digest.ts";
+import { foreseenRefusals } from "./policy/enforce.ts";
 import { refuseApplied } from "./transaction/applied-artifacts.ts";
 
 /**
@@ -30,9 +31,11 @@ export async function answerPlanAgain(
   const { plan: fresh, manifest } = result;
   const { pending, told } = await pendingRun(context);
   const holds = isTheSame(plan, fresh);
-  const response = { holds, fresh, diagnostics: [...result.diagnostics, ...told], pending };
-  if (!holds) return { response };
   const { digest, signatures } = artifact;
+  const refusals = await foreseenRefusals(context.host, { plan, artifact: { digest, signatures } });
+  const diagnostics = [...result.diagnostics, ...refusals, ...told];
+  const response = { holds, fresh, diagnostics, pending };
+  if (!holds) return { response };
   const planned = { plan, manifest, secrets, again: make, artifact: { digest, signatures } };
   return { response, planned };
 }

@@ -11,6 +11,7 @@ import type { Executor } from "./executor/executor.ts";
 import type { TextSource } from "./patch.ts";
 import { makePlan } from "./plan.ts";
 import { planRollback } from "./plan-rollback.ts";
+import { foreseenRefusals, mustBeAllowed } from "./policy/enforce.ts";
 import { runTask, type RunTaskContext } from "./run-task.ts";
 import { SecretValues } from "./secrets/secret-values.ts";
 import { UNKNOWN_PLAN } from "./serve-failures.ts";
@@ -65,7 +66,8 @@ export async function answerPlan(
   const make = maker(declared, secrets, context);
   const result = await make(asking(context));
   const { pending, told } = await pendingRun(context);
-  const diagnostics = [...result.diagnostics, ...told];
+  const refusals = await foreseenRefusals(context.host, result);
+  const diagnostics = [...result.diagnostics, ...refusals, ...told];
   const response = { plan: result.plan, diagnostics, pending };
   if (result.plan === null) return { response };
   const { plan, manifest } = result;
@@ -131,6 +133,7 @@ export async function answerApply(
   if (planned?.plan.digest !== planDigest) throw new HostKitError(UNKNOWN_PLAN);
   const { plan, manifest, again, artifact } = planned;
   const { by, contents } = context;
+  await mustBeAllowed(context.host, { plan, artifact });
   await contents.wait(plan.contents);
   await submitRun(context, { run, by, ...how, plan, manifest, contents, artifact });
   const response = await runTask(context, { run, goal: "apply", wait });

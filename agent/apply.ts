@@ -9,6 +9,7 @@ import { readNames } from "./host/names.ts";
 import { noteOwed } from "./ledger/keep-ledger.ts";
 import { disowned } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
+import { mustBeAllowed } from "./policy/enforce.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import type { Intent } from "./transaction/journal.ts";
@@ -45,6 +46,8 @@ export async function applyPlan(context: RunContext): Promise<RunResult> {
   }
 
   const { artifact } = requested.request;
+  // The policy may have come, or a signer gone, since the agent took the plan.
+  await mustBeAllowed(host, { plan, artifact });
   if (artifact !== undefined) await refuseApplied(context, artifact.digest);
   const run = await recorded(() => adoptRun(context, requested.request.run));
   events.moveTo(run.directory);

@@ -6,6 +6,7 @@ import type { RunId } from "../shared/run.ts";
 import { carryOut, conclude } from "./carry-out.ts";
 import { bytesOf } from "./host/bytes-of.ts";
 import { type Found, restOfRun, unmakeHalf } from "./rest-of-run.ts";
+import { mustBeAllowed } from "./policy/enforce.ts";
 import { revert } from "./revert.ts";
 import type { RunContext, RunResult } from "./run-context.ts";
 import { decide } from "./transaction/confirmation.ts";
@@ -43,6 +44,9 @@ export async function recover(context: RunContext, goal: "settle" | "finish"): P
   const begun = hasBegun(found, reverts);
   const isForward = goal === "finish" && begun && reverts === undefined && !rollingBack;
   // A refusal comes before anything is written: the record goes on telling how it was left.
+  if (isForward) {
+    await mustBeAllowed(host, { plan: requested.plan, artifact: requested.request.artifact });
+  }
   const rest = isForward ? await restOfRun(context, found) : undefined;
   const moved = rest === undefined ? [] : await secretsMoved(rest.changes, context);
   if (moved.length > 0) throw new HostKitError(moved);

@@ -85,6 +85,14 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   HK5056: EXIT.failed,
   HK4003: EXIT.locked,
   HK4052: EXIT.refused,
+  // The host's policy, which lets something through only if it can be understood.
+  HK4110: EXIT.refused,
+  HK4111: EXIT.refused,
+  HK4112: EXIT.refused,
+  HK4113: EXIT.refused,
+  HK4114: EXIT.refused,
+  HK4115: EXIT.refused,
+  HK4116: EXIT.refused,
   // A run that could not be finished since somebody changed the host after it was cut off.
   HK4044: EXIT.stale,
   // What was to be let go of is another's by now, or protected otherwise.

@@ -16,6 +16,7 @@ import { recovery } from "./pages/recovery.ts";
 import { runs } from "./pages/runs.ts";
 import { selection } from "./pages/selection.ts";
 import { services } from "./pages/services.ts";
+import { signatures } from "./pages/signatures.ts";
 import { starting } from "./pages/starting.ts";
 import { takingBack } from "./pages/taking-back.ts";
 import { units } from "./pages/units.ts";
@@ -37,6 +38,7 @@ export const AREAS: readonly Area[] = [
   { title: "Starting the agent", pages: starting },
   { title: "Talking to the agent", pages: agent },
   { title: "Plan files", pages: planFiles },
+  { title: "Signatures, and what hosts demand", pages: signatures },
   { title: "Runs", pages: runs },
   { title: "Records of runs, and runs that were cut off", pages: recovery },
   { title: "Confirming and taking back", pages: takingBack },

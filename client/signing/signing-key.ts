@@ -4,6 +4,7 @@ import { joined, wireInteger, wireString } from "../../shared/signature/wire.ts"
 import { type Identity, readIdentity } from "../transport/auth/identity-files.ts";
 import { errorCode, errorText } from "../transport/error-text.ts";
 import { askAgent, type KeyAgent, signByAgent } from "../transport/key-agent.ts";
+import { inHome } from "../transport/ssh-endpoint.ts";
 import { type ParsedKey, parseKey } from "../transport/ssh2.ts";
 import { signingFault } from "./faults.ts";
 
@@ -32,7 +33,8 @@ const ATTEMPTS = 3;
 type Usable = Exclude<Identity, { kind: "unsupported" }>;
 
 /** The key of a file as `ssh-keygen -Y sign -f` takes it: a private key, or a public one whose private half the SSH agent has. */
-export async function openSigningKey(path: string, options: SigningOptions): Promise<SigningKey> {
+export async function openSigningKey(named: string, options: SigningOptions): Promise<SigningKey> {
+  const path = inHome(named);
   const identity = await readKey(path);
   if (identity.kind === "private" && !identity.locked) return withFile(path, identity);
   const { publicKey } = identity;

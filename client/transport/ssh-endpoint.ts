@@ -84,6 +84,7 @@ export function endpointLabel({ user, host, port }: SshSettings): string {
   return `${user}@${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function inHome(path: string): string {
+/** No shell replaces the `~` of `--flag=~/file`, or of a variable. */
+export function inHome(path: string): string {
   return path.replace(/^~(?=\/|$)/u, homedir());
 }

@@ -3,6 +3,7 @@ import { findPending } from "../../agent/transaction/pending.ts";
 import { runOf } from "../../agent/transaction/places.ts";
 import { submitRun } from "../../agent/transaction/request.ts";
 import { readOutcome } from "../../agent/transaction/run.ts";
+import type { Digest } from "../../shared/brands.ts";
 import type { Contents } from "../../client/session.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan } from "../../shared/plan.ts";
@@ -25,6 +26,8 @@ export interface Cut {
   readonly onFailure?: "rollback" | "stop";
   /** Milliseconds. */
   readonly confirmWithin?: number;
+  /** What the plan was reviewed as, and who signed that. */
+  readonly artifact?: { readonly digest: Digest; readonly signatures: string[] };
 }
 
 async function planOf(manifest: Manifest, { host, contents }: Cut): Promise<Plan> {
@@ -42,7 +45,8 @@ export async function cutOffRun(
   const { host, contents, after, onFailure = "rollback", confirmWithin = 1000 } = cut;
   const plan = await planOf(manifest, cut);
   const source = { open: (ref: { sha256: string }) => contents.open(ref.sha256) };
-  const base = { run: RUN, by: "tester", confirmWithin, onFailure };
+  const signed = cut.artifact === undefined ? {} : { artifact: cut.artifact };
+  const base = { run: RUN, by: "tester", confirmWithin, onFailure, ...signed };
   const asked = { ...base, plan, manifest, contents: source };
   await submitRun({ host, root: ROOT }, asked);
   const before = host.calls;

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import ssh2, { type ParsedKey } from "ssh2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -114,6 +115,7 @@ describe.skipIf(NO_KEYGEN)("a plan is signed (needs openssh-client)", () => {
       code: "HK5050",
       detail: expect.stringMatching(/missing: there is no such file, .* Nothing was signed\.$/),
     });
+    expect((await refuses("~/no-such-key")).detail).toContain(`${homedir()}/no-such-key: there`);
     expect(await refuses(scratch.path)).toMatchObject({
       code: "HK5050",
       detail: expect.stringContaining("it is a directory"),

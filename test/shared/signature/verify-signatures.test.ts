@@ -22,7 +22,7 @@ const TYPES = [
   { type: "ecdsa", bits: 384, keyType: "ecdsa-sha2-nistp384" },
   { type: "ecdsa", bits: 521, keyType: "ecdsa-sha2-nistp521" },
   { type: "rsa", bits: 2048, keyType: "ssh-rsa" },
-  { type: "rsa", bits: 4096, keyType: "ssh-rsa" },
+  { type: "rsa", bits: 3072, keyType: "ssh-rsa" },
 ];
 
 const whys = ({ refused }: ReturnType<typeof verified>) => refused.map(({ why }) => why).join();
