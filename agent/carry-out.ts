@@ -3,6 +3,7 @@ import type { Diagnostic } from "../shared/diagnostic.ts";
 import type { ChangeOutcome, Outcome, Verdict } from "../shared/outcome.ts";
 import type { Change } from "../shared/plan.ts";
 import { dangersOf } from "../shared/plan.ts";
+import { actualOf, type Seen } from "./actual.ts";
 import { awaitConfirmation, unconfirmed } from "./await-confirmation.ts";
 import { settleLedger } from "./ledger/keep-ledger.ts";
 import { makeChanges } from "./make-changes.ts";
@@ -14,7 +15,7 @@ import { forgetUnused, lockKept } from "./transaction/kept.ts";
 import { attemptRecord, flushed } from "./transaction/record.ts";
 import { rollBack } from "./transaction/rollback.ts";
 import { finishRun, type Run } from "./transaction/run.ts";
-import { isUntouched, unmetBy } from "./verify.ts";
+import { isUntouched, lookAgain, unmetIn, unmetOf } from "./verify.ts";
 
 export interface CarryOut {
   readonly run: Run;
@@ -39,8 +40,16 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
     if (!changes.some((change) => change.id === id))
       record.set(id, { id, result: "done", milliseconds: 0 });
   }
+  let now: Observations | undefined;
+  const unmet = (change: Change) => (now === undefined ? undefined : unmetOf(change, now));
   const finish = (verdict: Verdict, diagnostics: readonly Diagnostic[]) =>
-    conclude(context, { ...work, record, verdict, diagnostics: [...diagnostics, ...doubts] });
+    conclude(context, {
+      ...work,
+      record,
+      verdict,
+      unmet,
+      diagnostics: [...diagnostics, ...doubts],
+    });
 
   const remarks: Diagnostic[] = [];
   const failures = [
@@ -50,15 +59,15 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
   // Whoever comes next finds the run as it is: there is no time to take it back in a shutdown.
   if (context.stopping() === "ending") return { outcome: null, diagnostics: failures };
   const touched = drivenOf(plan).filter(({ id }) => record.get(id)?.result !== "skipped");
-  const problems =
-    failures.length > 0 ? failures : await unmetBy({ plan: { changes: touched }, host, manifest });
+  now = await lookAgain(touched, { host, manifest });
+  const problems = failures.length > 0 ? failures : unmetIn(touched, now);
   const dangers = problems.length === 0 ? dangersOf(plan) : [];
   const word = dangers.length === 0 ? "confirmed" : await awaitConfirmation(context, run);
   if (word === "ending") return { outcome: null, diagnostics: [] };
   if (word === "refused") problems.push(unconfirmed(run.id, dangers));
   if (problems.length === 0) return finish("applied", remarks);
 
-  if (await isUntouched(touched, { host, manifest })) return finish("failed", problems);
+  if (isUntouched(touched, now)) return finish("failed", problems);
   // What could lock the operator out is never left for later.
   if (request.onFailure === "stop" && dangersOf(plan).length === 0) {
     return finish("partial", problems);
@@ -79,6 +88,8 @@ export async function carryOut(context: RunContext, work: CarryOut): Promise<Run
 }
 
 export interface Conclusion extends Pick<CarryOut, "run" | "intents" | "begun"> {
+  /** What of a change is not as planned, where anybody looked before it was taken back. */
+  readonly unmet?: Seen["unmet"];
   readonly record: ReadonlyMap<ResourceId, ChangeOutcome>;
   readonly verdict: Verdict;
   readonly diagnostics: readonly Diagnostic[];
@@ -87,16 +98,19 @@ export interface Conclusion extends Pick<CarryOut, "run" | "intents" | "begun"> 
 /** Records how a run ended. */
 export async function conclude(
   context: RunContext,
-  { run, intents, begun, record, verdict, diagnostics }: Conclusion,
+  { run, intents, begun, record, verdict, diagnostics, unmet = () => undefined }: Conclusion,
 ): Promise<RunResult> {
   const { plan } = context.requested;
+  const told = (change: Change): ChangeOutcome => {
+    const outcome = record.get(change.id) ?? notDriven(change, verdict === "applied");
+    const actual = actualOf(change, outcome, { unmet, diagnostics });
+    return actual === undefined ? outcome : { ...outcome, actual };
+  };
   const outcome: Outcome = {
     verdict,
     planDigest: plan.digest,
     run: run.id,
-    changes: plan.changes.map(
-      (change) => record.get(change.id) ?? notDriven(change, verdict === "applied"),
-    ),
+    changes: plan.changes.map(told),
     milliseconds: performance.now() - begun,
   };
   const unrecorded = await attemptRecord(async () => {

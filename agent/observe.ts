@@ -1,10 +1,11 @@
 import type { Difference } from "../shared/change.ts";
 import type { Diagnostic } from "../shared/diagnostic.ts";
+import { indexLinks } from "../shared/links.ts";
 import type { Claim } from "../shared/resources/define-kind.ts";
 import { type Kind, kindOf, type Observed, type Resource } from "../shared/resources/registry.ts";
 import type { ResourceId } from "../shared/brands.ts";
 import type { LookingHost } from "./host/host.ts";
-import { readNames } from "./host/names.ts";
+import { readNames, renumbered } from "./host/names.ts";
 import type { ReadContext, Reading } from "./resources/driver.ts";
 import { driverOf } from "./resources/drivers.ts";
 
@@ -35,15 +36,27 @@ export async function observe(
   const claims = new Set<Claim>(all.flatMap((r) => kindOf(r.kind).provides(r.desired)));
   const declared = new Set<ResourceId>(all.map((r) => r.id));
   const names = await readNames(host);
-  const of = (provided: ReadContext["provided"]): ReadContext => ({ host, names, provided });
+  const later = renumbered(
+    names,
+    all.flatMap((r) => kindOf(r.kind).numbers?.(r.desired) ?? []),
+  );
+  const links = indexLinks(all);
   const byId = new Map<ResourceId, Observation>();
   const problemOf = new Map<ResourceId, Diagnostic>();
   const warnings: Diagnostic[] = [];
   const batches = [
-    { context: of((claim) => claims.has(claim)), isIn: ({ id }: Resource) => declared.has(id) },
-    { context: of(() => true), isIn: ({ id }: Resource) => !declared.has(id) },
+    {
+      context: { host, names, later, links, provided: (claim: Claim) => claims.has(claim) },
+      isIn: ({ id }: Resource) => declared.has(id),
+    },
+    {
+      context: { host, names, later: names, links: NO_LINKS, provided: () => true },
+      isIn: ({ id }: Resource) => !declared.has(id),
+    },
   ].flatMap(({ context, isIn }) =>
-    [...groupByKind(resources.filter(isIn))].map((entry) => [...entry, context] as const),
+    [...groupByKind(resources.filter(isIn))]
+      .toSorted(([a], [b]) => bringing(a) - bringing(b))
+      .map((entry) => [...entry, context] as const),
   );
   for (const [kind, group, context] of batches) {
     const readings = await readKind(kind, group, context);
@@ -60,12 +73,20 @@ export async function observe(
         if (reading.obstacle !== undefined && declared.has(resource.id)) {
           problemOf.set(resource.id, at(reading.obstacle));
         }
+        if (reading.observed.state === "absent" && declared.has(resource.id)) {
+          for (const claim of kindOf(kind).brings?.(resource.desired) ?? []) claims.add(claim);
+        }
         byId.set(resource.id, { observed: reading.observed, notes: reading.notes ?? [] });
       }
     }
   }
   return { byId, problems: [...problemOf.values()], problemOf, warnings };
 }
+
+const NO_LINKS: ReadContext["links"] = new Map();
+
+/** Kinds that bring something along are read before those that may lie in it. */
+const bringing = (kind: Kind): number => (kindOf(kind).brings === undefined ? 1 : 0);
 
 function groupByKind(resources: readonly Resource[]): Map<Kind, Resource[]> {
   const groups = new Map<Kind, Resource[]>();

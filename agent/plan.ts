@@ -17,6 +17,7 @@ import { takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
+import { throughMovedLinks } from "./preflight/through-links.ts";
 import { addRemarks } from "./remarks.ts";
 import { sealManifest } from "./secrets/seal-manifest.ts";
 import type { SecretValues } from "./secrets/secret-values.ts";
@@ -67,6 +68,8 @@ async function plan(
   const removals = await planRemovals(manifest, { host, ledger });
 
   const bare = changesOf(result.graph, { byId, removals: removals.changes, ledger, manifest });
+  const inTheWay = await throughMovedLinks(order, { host, byId, changes: bare });
+  if (inTheWay.length > 0) return { plan: null, diagnostics: inTheWay };
   const marked = [...bare.values()].map((change) => withDanger(change, login));
   const changes = await addRemarks(await addPatches(marked, { host, texts, secrets }), host);
   const body = {

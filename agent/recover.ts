@@ -19,7 +19,7 @@ import { rollBack } from "./transaction/rollback.ts";
 import { removeTemporaries } from "./transaction/temporaries.ts";
 import { openRun, readOutcome } from "./transaction/run.ts";
 import { drivenOf, dueOf } from "./steps.ts";
-import { isUntouched, unmetBy } from "./verify.ts";
+import { isUntouched, lookAgain, unmetIn, unmetOf } from "./verify.ts";
 
 /**
  * Brings a run to an end that has none: `settle` as it would have ended had it failed, unless all of it was done; `finish` by
@@ -117,11 +117,10 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
   const isDone = drivenOf(plan).every(
     (change) => journal.done.has(change.id) || dueOf(change) === null,
   );
-  if (isDone && (await unmetBy({ plan, host, manifest })).length === 0) {
-    return allDone(context, found);
-  }
+  const now = await lookAgain(drivenOf(plan), { host, manifest });
+  if (isDone && unmetIn(drivenOf(plan), now).length === 0) return allDone(context, found);
   if (request.onFailure === "rollback") return takeBack(context, found, "it was cut off");
-  const isNothing = await isUntouched(drivenOf(plan), { host, manifest });
+  const isNothing = isUntouched(drivenOf(plan), now);
   return conclude(context, {
     run,
     begun,
@@ -133,11 +132,21 @@ async function settle(context: RunContext, found: Found): Promise<RunResult> {
 }
 
 /** Only the word that it had ended was missing. */
-function allDone(context: RunContext, found: Found): Promise<RunResult> {
-  const { changes } = context.requested.plan;
-  const record = new Map(changes.map(({ id }) => [id, done(id)]));
+async function allDone(context: RunContext, found: Found): Promise<RunResult> {
+  const { host, requested } = context;
+  const { plan, manifest } = requested;
+  const record = new Map(plan.changes.map(({ id }) => [id, done(id)]));
   const { intents } = found.journal;
-  return conclude(context, { ...found, intents, record, verdict: "applied", diagnostics: [] });
+  const now = await lookAgain(drivenOf(plan), { host, manifest });
+  const unmet = (change: Change) => unmetOf(change, now);
+  return conclude(context, {
+    ...found,
+    intents,
+    record,
+    unmet,
+    verdict: "applied",
+    diagnostics: [],
+  });
 }
 
 const done = (id: ResourceId): ChangeOutcome => ({ id, result: "done", milliseconds: 0 });

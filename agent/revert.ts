@@ -61,6 +61,8 @@ export async function revert(
     begun,
     record,
     intents: [],
+    // It was read again: whatever is not as before is among what is left.
+    unmet: () => [],
     verdict: left.length === 0 ? "applied" : "rollback-failed",
     diagnostics: [...left, ...remarks],
   });

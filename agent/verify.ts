@@ -34,42 +34,32 @@ export function movedSince(plan: Pick<Plan, "changes">, now: Observations): Diag
   ];
 }
 
-/** Whether what was begun left no trace: told by reading, not by what a tool said. */
-export async function isUntouched(
-  touched: readonly Change[],
-  { host, manifest }: { readonly host: Host; readonly manifest: Manifest },
-): Promise<boolean> {
-  const resources = touched.map((change) => change.resource);
-  const { byId } = await observe(resources, { host, all: manifest.resources });
+interface Looking {
+  readonly host: Host;
+  readonly manifest: Manifest;
+}
+
+/** Reads again what was changed: what a tool said is no proof. */
+export function lookAgain(
+  changes: readonly Change[],
+  { host, manifest }: Looking,
+): Promise<Observations> {
+  const resources = changes.map((change) => change.resource);
+  return observe(resources, { host, all: manifest.resources });
+}
+
+/** Whether what was begun left no trace. */
+export function isUntouched(touched: readonly Change[], { byId }: Observations): boolean {
   return touched.every(({ id, fingerprint: seen }) => {
     const observation = byId.get(id);
     return observation !== undefined && fingerprint(observation) === seen;
   });
 }
 
-/** Reads everything again: a change that did not take is a failure, whatever the tool that made it said. */
-export async function unmetBy({
-  plan,
-  host,
-  manifest,
-}: {
-  readonly plan: Pick<Plan, "changes">;
-  readonly host: Host;
-  readonly manifest: Manifest;
-}): Promise<Diagnostic[]> {
-  const resources: Resource[] = drivenOf(plan).map((change) => change.resource);
-  const removed = new Set(plan.changes.filter((c) => c.action === "delete").map((c) => c.id));
-  const { byId, problems } = await observe(resources, { host, all: manifest.resources });
-  const unmet = resources.flatMap((resource): Diagnostic[] => {
-    const observed = byId.get(resource.id)?.observed;
-    if (observed === undefined) return [];
-    const left = removed.has(resource.id)
-      ? leftOf(resource, observed)
-      : observed.state === "absent"
-        ? ["it does not exist"]
-        : kindOf(resource.kind)
-            .diff(resource.desired, observed)
-            .map((d) => `${d.field} is not as declared`);
+/** A change that did not take is a failure, whatever the tool that made it said. */
+export function unmetIn(changes: readonly Change[], found: Observations): Diagnostic[] {
+  const unmet = changes.flatMap((change): Diagnostic[] => {
+    const left = unmetOf(change, found) ?? [];
     if (left.length === 0) return [];
     return [
       {
@@ -77,12 +67,26 @@ export async function unmetBy({
         side: "host",
         code: "HK4002",
         summary: "A change did not take effect.",
-        detail: `${resource.id} was changed without an error, but reading it back shows: ${left.join("; ")}. Something else on the host may manage it too.`,
-        resource: resource.id,
+        detail: `${change.id} was changed without an error, but reading it back shows: ${left.join("; ")}. Something else on the host may manage it too.`,
+        resource: change.id,
       },
     ];
   });
-  return [...problems, ...unmet];
+  return [...found.problems, ...unmet];
+}
+
+/** What of a change is not as planned; `undefined` where it could not be read. */
+export function unmetOf(
+  { id, action, resource }: Change,
+  { byId }: Observations,
+): string[] | undefined {
+  const observed = byId.get(id)?.observed;
+  if (observed === undefined) return undefined;
+  if (action === "delete") return leftOf(resource, observed);
+  if (observed.state === "absent") return ["it does not exist"];
+  return kindOf(resource.kind)
+    .diff(resource.desired, observed)
+    .map((d) => `${d.field} is not as declared`);
 }
 
 /** What is still there of something that was removed. */

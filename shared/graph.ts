@@ -32,7 +32,8 @@ export function buildGraph(
   const providers = indexProviders(resources, faults);
   const links = indexLinks(resources);
   const inputs = new Map<ResourceId, ResourceId[]>();
-  const context = { byId, providers, links, inputs, refused, faults };
+  const bringers = indexBringers(resources);
+  const context = { byId, providers, bringers, links, inputs, refused, faults };
   const edges = resources.flatMap((resource) => edgesTo(resource, context));
   if (faults.length > 0) return { faults };
   const sorted = sort(resources, edges);
@@ -50,6 +51,7 @@ export function arrange(resources: readonly Resource[]): Pick<Graph, "order" | "
   const context = {
     byId,
     providers: indexProviders(resources, []),
+    bringers: indexBringers(resources),
     links: indexLinks(resources),
     inputs: new Map(),
     refused: new Set<string>(),
@@ -87,8 +89,20 @@ function indexProviders(
   return providers;
 }
 
+/** Who makes what is no resource's own to say; several may, for homes can be shared. */
+function indexBringers(resources: readonly Resource[]): Map<Claim, Resource[]> {
+  const bringers = new Map<Claim, Resource[]>();
+  for (const resource of resources) {
+    for (const claim of kindOf(resource.kind).brings?.(resource.desired) ?? []) {
+      bringers.set(claim, [...(bringers.get(claim) ?? []), resource]);
+    }
+  }
+  return bringers;
+}
+
 interface EdgeContext {
   readonly byId: ReadonlyMap<ResourceId, Resource>;
+  readonly bringers: ReadonlyMap<Claim, readonly Resource[]>;
   readonly providers: ReadonlyMap<Claim, readonly Resource[]>;
   readonly links: Links;
   /** Filled in on the way. */
@@ -120,8 +134,9 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
     if (need.declared === true && findProviders(need, providers).length === 0) {
       missing(need.claim, "waits for", didYouMean(need.claim, [...providers.keys()]));
     }
-    // Only what is read is looked for behind links: a directory's parent is where its path says.
-    const places = need.input === true ? throughLinks(need.claim, context.links) : [need];
+    // What is read, and what something is put into, is looked for behind links as well.
+    const isFollowed = need.input === true || need.reason === "parent-directory";
+    const places = isFollowed ? throughLinks(need.claim, context.links) : [need];
     for (const { claim, through } of places as Iterable<Place>) {
       const found = findProviders({ ...need, claim }, providers);
       for (const provider of through === undefined ? found : [through, ...found]) {
@@ -132,11 +147,26 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
       }
     }
   }
+  for (const bringer of bringersOf(resource, context)) {
+    if (!reasons.has(bringer.id)) reasons.set(bringer.id, "parent-directory");
+  }
   if (kind.triggered !== undefined && reasons.size === 0 && !isMissing)
     faults.push(idleFault(resource));
   const inputs = [...read].filter((id) => isInput(byId.get(id)));
   if (inputs.length > 0) context.inputs.set(resource.id, inputs);
   return [...reasons].map(([from, reason]) => ({ from, to: resource.id, reason }));
+}
+
+/** Those that bring what it is at or lies below. */
+function bringersOf(
+  resource: Resource,
+  { bringers }: Pick<EdgeContext, "bringers">,
+): readonly Resource[] {
+  if (bringers.size === 0) return [];
+  const claims = kindOf(resource.kind).provides(resource.desired);
+  return claims.flatMap((claim) =>
+    findProviders({ claim, reason: "parent-directory", match: "nearest" }, bringers),
+  );
 }
 
 const provides = ({ kind, desired }: Resource, claim: Claim): boolean =>

@@ -36,6 +36,14 @@ export function* throughLinks(claim: Claim, links: Links): Iterable<Place> {
   }
 }
 
+/** Where a path is when all declared links lead where they should. */
+export function placeOfPath(path: string, links: Links): string {
+  if (links.size === 0) return path;
+  let last: Claim = `path:${path}`;
+  for (const { claim } of throughLinks(last, links)) last = claim;
+  return last.slice("path:".length) || "/";
+}
+
 /** A path and all that are above it, from the outside in. */
 function ancestry(claim: Claim): Claim[] {
   const cut = claim.lastIndexOf("/");

@@ -2,12 +2,27 @@ import * as z from "zod";
 import { Digest, ResourceId } from "./brands.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
+/** What came of one change, held against what its plan had said. */
+export const Actual = z.discriminatedUnion("as", [
+  /** As the plan said; `outcome`: which it was of those that there could be. */
+  z.strictObject({ as: z.literal("predicted"), outcome: z.string().optional() }),
+  /** Something else. */
+  z.strictObject({ as: z.literal("otherwise"), why: z.string() }),
+]);
+export type Actual = z.output<typeof Actual>;
+
+const about = {
+  id: ResourceId,
+  /** As it was before a failed run took it back; absent where it was not put to the test, and in older records. */
+  actual: Actual.optional(),
+};
+
 /** What happened to one change. */
 export const ChangeOutcome = z.discriminatedUnion("result", [
-  z.strictObject({ id: ResourceId, result: z.literal("done"), milliseconds: z.number() }),
+  z.strictObject({ ...about, result: z.literal("done"), milliseconds: z.number() }),
   /** Begun and not finished: its state is what the diagnostic says. */
-  z.strictObject({ id: ResourceId, result: z.literal("failed"), message: z.string() }),
-  z.strictObject({ id: ResourceId, result: z.literal("skipped"), because: z.string() }),
+  z.strictObject({ ...about, result: z.literal("failed"), message: z.string() }),
+  z.strictObject({ ...about, result: z.literal("skipped"), because: z.string() }),
 ]);
 export type ChangeOutcome = z.output<typeof ChangeOutcome>;
 
@@ -44,3 +59,16 @@ const STOPPED = "HK3030";
 /** Whether a run ended early since somebody asked for it, by what was said with its outcome. */
 export const isStopped = (diagnostics: readonly Pick<Diagnostic, "code">[]): boolean =>
   diagnostics.some(({ code }) => code === STOPPED);
+
+/** How well a run's plan had told what would come. */
+export interface PredictionScore {
+  /** Changes that were put to the test. */
+  readonly tested: number;
+  readonly asPredicted: number;
+}
+
+export function scoreOf({ changes }: Pick<Outcome, "changes">): PredictionScore {
+  const tested = changes.flatMap(({ actual }) => actual ?? []);
+  const asPredicted = tested.filter(({ as }) => as === "predicted").length;
+  return { tested: tested.length, asPredicted };
+}

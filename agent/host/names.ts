@@ -1,3 +1,4 @@
+import type { Numbered } from "../../shared/resources/define-kind.ts";
 import type { LookingHost } from "./host.ts";
 
 export interface PasswdEntry {
@@ -43,22 +44,43 @@ function rows(bytes: Uint8Array | null, columns: number): string[][] {
     .filter((row) => row.length >= columns && row[0] !== "");
 }
 
+/** The names as they will be when those that exist have these numbers. */
+export function renumbered(names: Names, wanted: readonly Numbered[]): Names {
+  const users = new Map(names.users);
+  const groups = new Map(names.groups);
+  for (const { of, name, number } of wanted) {
+    const user = of === "user" ? users.get(name) : undefined;
+    if (user !== undefined) users.set(name, { ...user, uid: number });
+    const group = of === "group" ? groups.get(name) : undefined;
+    if (group !== undefined) groups.set(name, { ...group, gid: number });
+  }
+  return named(users, groups);
+}
+
 function makeNames(passwd: readonly string[][], group: readonly string[][]): Names {
   const users = new Map<string, PasswdEntry>();
   const groups = new Map<string, GroupEntry>();
-  const userNames = new Map<number, string>();
-  const groupNames = new Map<number, string>();
   for (const [name = "", , uid, gid, , home = "", shell = ""] of passwd) {
-    // The first of several lines for a name or number counts, as in getpwnam(3).
+    // The first of several lines for a name counts, as in getpwnam(3).
     if (!users.has(name))
       users.set(name, { name, uid: Number(uid), gid: Number(gid), home, shell });
-    if (!userNames.has(Number(uid))) userNames.set(Number(uid), name);
   }
   for (const [name = "", , gid, members = ""] of group) {
     const list = members.split(",").filter((member) => member !== "");
     if (!groups.has(name)) groups.set(name, { name, gid: Number(gid), members: list });
-    if (!groupNames.has(Number(gid))) groupNames.set(Number(gid), name);
   }
+  return named(users, groups);
+}
+
+function named(
+  users: ReadonlyMap<string, PasswdEntry>,
+  groups: ReadonlyMap<string, GroupEntry>,
+): Names {
+  const userNames = new Map<number, string>();
+  const groupNames = new Map<number, string>();
+  // The first of several lines for a number counts, as in getpwuid(3).
+  for (const { name, uid } of users.values()) if (!userNames.has(uid)) userNames.set(uid, name);
+  for (const { name, gid } of groups.values()) if (!groupNames.has(gid)) groupNames.set(gid, name);
   return {
     users,
     groups,

@@ -176,17 +176,28 @@ function edgesToUsers(
     ),
   );
   const ids = new Set(gone.map(({ id }) => id));
-  return manifest.resources.flatMap(({ id: to, kind, desired }): Edge[] => [
-    ...kindOf(kind)
-      .needs(desired)
-      .flatMap(({ claim, reason }) => {
-        const from = byClaim.get(claim);
-        return from === undefined ? [] : [{ from, to, reason }];
-      }),
-    ...(Object.keys(ledger.started.get(to) ?? {}) as ResourceId[])
-      .filter((from) => ids.has(from))
-      .map((from): Edge => ({ from, to, reason: "source-input" })),
-  ]);
+  /** What goes is where the link leads by now, not where it will. */
+  const below = (from: string) =>
+    [...byClaim].flatMap(([claim, id]) => (claim.startsWith(`path:${from}/`) ? [id] : []));
+  return manifest.resources.flatMap(({ id: to, kind, desired }): Edge[] => {
+    const link = kindOf(kind).leadsTo?.(desired);
+    return [
+      ...(link === undefined ? [] : below(link.from)).map((from): Edge => ({
+        from,
+        to,
+        reason: "parent-directory",
+      })),
+      ...kindOf(kind)
+        .needs(desired)
+        .flatMap(({ claim, reason }) => {
+          const from = byClaim.get(claim);
+          return from === undefined ? [] : [{ from, to, reason }];
+        }),
+      ...(Object.keys(ledger.started.get(to) ?? {}) as ResourceId[])
+        .filter((from) => ids.has(from))
+        .map((from): Edge => ({ from, to, reason: "source-input" })),
+    ];
+  });
 }
 
 interface Planned {

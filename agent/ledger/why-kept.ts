@@ -1,4 +1,5 @@
 import type { Manifest } from "../../shared/manifest.ts";
+import { indexLinks, type Links, throughLinks } from "../../shared/links.ts";
 import type { Claim } from "../../shared/resources/define-kind.ts";
 import {
   type Kind,
@@ -17,6 +18,7 @@ export interface Surroundings {
   readonly users: ReadonlyMap<Claim, Resource>;
   /** Paths below which something is declared. */
   readonly holders: ReadonlyMap<Claim, Resource>;
+  readonly links: Links;
 }
 
 export function surroundingsOf({ resources }: Manifest): Surroundings {
@@ -29,11 +31,14 @@ export function surroundingsOf({ resources }: Manifest): Surroundings {
       providers.set(claim, resource);
       for (const above of pathsAbove(claim)) holders.set(above, resource);
     }
-    for (const { claim } of kind.needs(resource.desired)) {
+    for (const { claim, reason } of kind.needs(resource.desired)) {
       if (/^(user|group):/.test(claim)) users.set(claim, resource);
+      // What is put there may have no path of its own: a home, for one.
+      if (reason !== "parent-directory") continue;
+      for (const above of [claim, ...pathsAbove(claim)]) holders.set(above, resource);
     }
   }
-  return { providers, users, holders };
+  return { providers, users, holders, links: indexLinks(resources) };
 }
 
 function pathsAbove(claim: Claim): Claim[] {
@@ -52,12 +57,14 @@ interface Candidate {
 /** `undefined`: nothing known so far speaks against its removal. */
 export function whyKept(
   { owned, resource, observed }: Candidate,
-  { providers, users, holders }: Surroundings,
+  { providers, users, holders, links }: Surroundings,
 ): string | undefined {
   const kind = kindOf(resource.kind);
   const claims = kind.provides(resource.desired);
   if (observed.state === "absent") return "it is not on the host any more";
-  const successor = claims.flatMap((claim) => providers.get(claim) ?? [])[0];
+  // What is declared under the name that it has behind a link is the same thing.
+  const places = claims.flatMap((claim) => [...throughLinks(claim, links)]);
+  const successor = places.flatMap(({ claim }) => providers.get(claim) ?? [])[0];
   if (successor !== undefined) return `${successor.id} manages it now`;
   const user = claims.flatMap((claim) => users.get(claim) ?? [])[0];
   if (user !== undefined) return `${user.id} still needs it`;

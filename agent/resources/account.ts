@@ -1,3 +1,4 @@
+import type { Difference } from "../../shared/change.ts";
 import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { GroupEntry, Names, PasswdEntry } from "../host/names.ts";
@@ -8,6 +9,7 @@ import { keptFiles, keysToWrite, rememberAccounts, undoAccount } from "./account
 import { readKeys, writeKeys } from "./authorized-keys.ts";
 import type { ApplyContext, Driver, ReadContext, Reading, Step } from "./driver.ts";
 import { editedDuringRun } from "./edited-meanwhile.ts";
+import { notesOnTheWay } from "./path-steps.ts";
 import { pathFailure } from "./path-problems.ts";
 import { idTaken, runShadow, unknownGroup } from "./shadow-tools.ts";
 import { undoEach } from "./undo-path.ts";
@@ -22,13 +24,16 @@ export const account: Driver<"account"> = {
     const found = await readKeys(host, places);
     const keys = new Map(places.map((place, index) => [place.id, found[index]]));
     const memberships = membershipsIn(names);
+    const notes = await notesOnHomes(resources, context);
     return resources.map((resource): Reading<"account"> => {
       const problem = clash(resource, context);
       if (problem !== undefined) return { problem };
       const own = keys.get(resource.id) ?? { keys: [], keyFile: "accepted" };
       if ("problem" in own) return { problem: own.problem };
       const entry = names.users.get(resource.desired.name);
-      if (entry === undefined) return { observed: { state: "absent" } };
+      if (entry === undefined) {
+        return { observed: { state: "absent" }, notes: notes.get(resource.id) ?? [] };
+      }
       return {
         observed: {
           state: "present",
@@ -70,6 +75,21 @@ export const account: Driver<"account"> = {
   remember: rememberAccounts,
   undo: (steps, context) => undoEach(steps, (step) => undoAccount(step, context)),
 };
+
+/** Directories that useradd(8) makes on the way to the homes of new accounts. */
+async function notesOnHomes(
+  resources: readonly ResourceOf<"account">[],
+  context: ReadContext,
+): Promise<ReadonlyMap<string, Difference[]>> {
+  const homes = resources.flatMap(({ id, desired: { name, home, system } }) =>
+    home === undefined || system || context.names.users.has(name) ? [] : [{ id, home }],
+  );
+  const notes = await notesOnTheWay(
+    homes.map(({ home }) => home),
+    context,
+  );
+  return new Map(homes.map(({ id }, index) => [id, notes[index] ?? []]));
+}
 
 /** Where the declared keys are or will be; nowhere yet, when useradd(8) is to choose the home. */
 function keyPlace({ id, desired }: ResourceOf<"account">, names: Names) {

@@ -29,11 +29,11 @@ export const directory: Driver<"directory"> = {
       if (one.state === "problem") return { problem: one.problem };
       if (one.state === "absent") return { observed: { state: "absent" }, notes: one.notes };
       const desired = resources[index]!.desired;
-      const metadata = describeMetadata(one.entry, context.names);
+      const metadata = describeMetadata(one.entry, context.later);
       return {
         observed: {
           state: "present",
-          ...sameSpelling(metadata, desired, context.names),
+          ...sameSpelling(metadata, desired, context.later),
         },
       };
     });

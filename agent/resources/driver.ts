@@ -1,6 +1,7 @@
 import type { ContentRef } from "../../shared/content.ts";
 import type { Difference, Follow } from "../../shared/change.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { Links } from "../../shared/links.ts";
 import type { Claim } from "../../shared/resources/define-kind.ts";
 import type {
   Desired,
@@ -28,6 +29,10 @@ export interface ReadContext {
   readonly host: LookingHost;
   /** User and group names of the host, read once for a plan. */
   readonly names: Names;
+  /** The same as the plan will leave them, which is what owners of files go by: they come after their users and groups. */
+  readonly later: Names;
+  /** Declared links: what lies below one is where it will lead. */
+  readonly links: Links;
   /** Whether another resource of the same manifest provides this, so that it will be there in time. */
   readonly provided: (claim: Claim) => boolean;
 }

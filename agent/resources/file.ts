@@ -144,7 +144,7 @@ interface FoundIn {
 function readingOf(
   { id, desired }: ResourceOf<"file">,
   one: Found<"file">,
-  { context: { host, names }, bytes }: FoundIn,
+  { context: { host, later }, bytes }: FoundIn,
 ): Reading<"file"> {
   if (one.state === "problem") return { problem: one.problem };
   if (one.state === "absent") return { observed: { state: "absent" }, notes: one.notes };
@@ -152,7 +152,7 @@ function readingOf(
   const { content, merge = false } = desired;
   const observed = {
     state: "present" as const,
-    ...sameSpelling(describeMetadata(entry, names), desired, names),
+    ...sameSpelling(describeMetadata(entry, later), desired, later),
     sha256: entry.sha256 as Digest,
     size: entry.size,
     ...(isConcealed(content) ? { digest: host.seal(entry.sha256 ?? "") } : {}),

@@ -5,6 +5,7 @@ import { formatMode, modeBits, type FileMode } from "../../shared/file-mode.ts";
 import { directory } from "../../shared/resources/directory.ts";
 import { parentOf } from "../../shared/resources/path-fields.ts";
 import { idOf, type ResourceOf } from "../../shared/resources/registry.ts";
+import { placeOfPath } from "../../shared/links.ts";
 import type { Entry, Host, LookingHost, Metadata } from "../host/host.ts";
 import { HostFault } from "../host/host.ts";
 import type { Names } from "../host/names.ts";
@@ -35,7 +36,9 @@ export async function findAll<Type extends "file" | "directory" | "symlink">(
 ): Promise<Found<Type>[]> {
   const paths = resources.map((resource) => resource.desired.path);
   const entries = await context.host.inspect(paths, { digest: type === "file" });
-  const absent = paths.filter((_path, index) => entries[index]?.type === "absent");
+  const absent = paths.flatMap((path, index) =>
+    entries[index]?.type === "absent" ? [parentLater(path, context)] : [],
+  );
   const parents = await inspectParents(absent, context.host);
   return resources.map((resource, index): Found<Type> => {
     const entry = entries[index] ?? { type: "absent" };
@@ -49,15 +52,18 @@ export async function findAll<Type extends "file" | "directory" | "symlink">(
   });
 }
 
+/** The directory above, as it will be reached when the links above it are as declared. */
+const parentLater = (path: string, { links }: Pick<ReadContext, "links">): string =>
+  placeOfPath(parentOf(path), links);
+
+/** What each directory is, and all that are above them. */
 async function inspectParents(
   paths: readonly string[],
   host: LookingHost,
 ): Promise<Map<string, Entry>> {
   const wanted = new Set<string>();
   for (const path of paths) {
-    for (let parent = parentOf(path); !wanted.has(parent); parent = parentOf(parent)) {
-      wanted.add(parent);
-    }
+    for (let parent = path; !wanted.has(parent); parent = parentOf(parent)) wanted.add(parent);
   }
   const list = [...wanted];
   const entries = await host.inspect(list, { digest: false });
@@ -70,19 +76,49 @@ function absentAt<Type extends Entry["type"]>(
   parents: ReadonlyMap<string, Entry>,
   context: ReadContext,
 ): Found<Type> {
+  const found = onTheWay(resource.desired.path, parents, context);
+  if ("blocked" in found) {
+    const problem = obstructedParent(resource, found.blocked, parents.get(found.blocked)!);
+    return { state: "problem", problem };
+  }
+  return { state: "absent", notes: noteOf(found.missing) };
+}
+
+type OnTheWay = { readonly missing: readonly string[] } | { readonly blocked: string };
+
+const noteOf = (missing: readonly string[]): Difference[] =>
+  missing.length === 0 ? [] : [{ field: "parents", before: null, after: [...missing] }];
+
+/** Directories above a path that nobody declares and that are missing, outermost first; or what is none and can't be. */
+function onTheWay(
+  below: string,
+  parents: ReadonlyMap<string, Entry>,
+  context: ReadContext,
+): OnTheWay {
   const missing: string[] = [];
-  for (let path = parentOf(resource.desired.path); ; path = parentOf(path)) {
+  for (let path = parentLater(below, context); ; path = parentOf(path)) {
     const entry = parents.get(path) ?? { type: "absent" };
     if (entry.type === "directory" || entry.type === "symlink" || path === "/") break;
-    if (entry.type !== "absent") {
-      return { state: "problem", problem: obstructedParent(resource, path, entry) };
-    }
+    if (entry.type !== "absent") return { blocked: path };
     if (!context.provided(`path:${path}`)) missing.unshift(path);
   }
-  return {
-    state: "absent",
-    notes: missing.length === 0 ? [] : [{ field: "parents", before: null, after: missing }],
-  };
+  return { missing };
+}
+
+/** What the tools of others make on the way to each path, as a plan says it; where something is in the way they say so. */
+export async function notesOnTheWay(
+  paths: readonly string[],
+  context: ReadContext,
+): Promise<Difference[][]> {
+  if (paths.length === 0) return [];
+  const parents = await inspectParents(
+    paths.map((path) => parentLater(path, context)),
+    context.host,
+  );
+  return paths.map((path) => {
+    const found = onTheWay(path, parents, context);
+    return "missing" in found ? noteOf(found.missing) : [];
+  });
 }
 
 /** Metadata as a plan shows it. */

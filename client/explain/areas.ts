@@ -10,6 +10,7 @@ import { ledger } from "./pages/ledger.ts";
 import { login } from "./pages/login.ts";
 import { paths } from "./pages/paths.ts";
 import { planFiles } from "./pages/plan-files.ts";
+import { preflight } from "./pages/preflight.ts";
 import { reaching } from "./pages/reaching.ts";
 import { readiness } from "./pages/readiness.ts";
 import { recovery } from "./pages/recovery.ts";
@@ -44,6 +45,7 @@ export const AREAS: readonly Area[] = [
   { title: "Confirming and taking back", pages: takingBack },
   { title: "What HostKit manages", pages: ledger },
   { title: "Paths and documents", pages: paths },
+  { title: "Plans that could not come true", pages: preflight },
   { title: "Readiness and secrets of a host", pages: readiness },
   { title: "Accounts and groups", pages: accounts },
   { title: "Units", pages: units },

@@ -1,4 +1,5 @@
 import type { HostProgress } from "../operate/talk.ts";
+import { scoreOf } from "../../shared/outcome.ts";
 import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
@@ -69,7 +70,14 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     },
     runs: ({ host, label }, list) => emit("runs", { host, label, runs: list }),
     run: ({ host, label, summary, plan, outcome }) =>
-      emit("run", { host, label, run: summary, plan, outcome }),
+      emit("run", {
+        host,
+        label,
+        run: summary,
+        plan,
+        outcome,
+        predictions: outcome === null ? null : scoreOf(outcome),
+      }),
     pruned: ({ host, label }, removed) => emit("pruned", { host, label, removed }),
     held: ({ host, label }, list) => emit("held", { host, label, held: list }),
     forgotten: ({ host, label }, ids) => emit("forgotten", { host, label, forgotten: ids }),

@@ -1,9 +1,10 @@
-import type { ChangeOutcome } from "../../shared/outcome.ts";
+import type { Prediction } from "../../shared/change.ts";
+import { type ChangeOutcome, type Outcome, scoreOf } from "../../shared/outcome.ts";
 import type { RunState, RunSummary } from "../../shared/run.ts";
 import { hostTitle } from "./host-title.ts";
 import type { Paint } from "./paint.ts";
 import type { PlanStyle } from "./plan-text.ts";
-import { duration } from "./quantity.ts";
+import { count, duration } from "./quantity.ts";
 import { block, displayWidth, indent, oneLine, wrap } from "./text.ts";
 import type { HostLabel, RunShown } from "./view.ts";
 
@@ -68,8 +69,9 @@ function cellsOf(list: readonly RunSummary[]): string[][] {
 const MINUTES = 16;
 
 /** One run: what it was, and what became of each change. */
-export function runText({ summary, outcome, ...host }: RunShown, style: PlanStyle): string[] {
+export function runText({ summary, plan, outcome, ...host }: RunShown, style: PlanStyle): string[] {
   const { paint, columns } = style;
+  const foretold = new Map(plan?.changes.map(({ id, prediction }) => [id, prediction.class]));
   const facts: [string, string][] = [
     ["state", colourOf(summary.state, paint)(stateText(summary))],
     ["began", summary.at === "" ? "" : `${timeText(summary.at)} UTC`],
@@ -85,8 +87,53 @@ export function runText({ summary, outcome, ...host }: RunShown, style: PlanStyl
       .map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
     ...(outcome === null
       ? []
-      : ["", ...outcome.changes.flatMap((one) => changeLines(one, paint, columns))]),
+      : [
+          "",
+          ...outcome.changes.flatMap((one) =>
+            withWhatCame(changeLines(one, paint, columns), {
+              came: cameText(one, foretold.get(one.id)),
+              paint,
+              columns,
+            }),
+          ),
+          ...scoreText(outcome),
+        ]),
   ];
+}
+
+/** What the plan had said of a change, and what came. */
+function cameText({ actual }: ChangeOutcome, foretold: Prediction["class"] | undefined): string {
+  if (actual === undefined || foretold === undefined) return "";
+  const came =
+    actual.as === "predicted" ? (actual.outcome ?? "as planned") : `otherwise: ${actual.why}`;
+  return `${foretold} -> ${oneLine(came)}`;
+}
+
+/** Beside what is told on one line, where there is room. */
+function withWhatCame(
+  lines: readonly string[],
+  {
+    came,
+    paint,
+    columns,
+  }: { readonly came: string; readonly paint: Paint; readonly columns: number },
+): string[] {
+  if (came === "") return [...lines];
+  const [only = "", ...more] = lines;
+  if (more.length === 0 && displayWidth(only) + 2 + displayWidth(came) <= columns) {
+    return [`${only}  ${paint.faint(came)}`];
+  }
+  return [
+    ...lines,
+    ...indent(wrap(came, Math.max(columns - 10, 1)).map(paint.faint), "          "),
+  ];
+}
+
+/** Of a run of an older agent nothing is known. */
+function scoreText(outcome: Outcome): string[] {
+  const { tested, asPredicted } = scoreOf(outcome);
+  if (tested === 0) return [];
+  return ["", `${asPredicted} of ${count(tested, "change")} came out as predicted.`];
 }
 
 /** Most changes take a few milliseconds. */

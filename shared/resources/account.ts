@@ -105,6 +105,9 @@ export const account = defineKind({
     }
     return needs;
   },
+  // useradd(8) makes the home; where none is declared, nearly always this one.
+  brings: ({ name, home, system }) => (system ? [] : [`path:${home ?? `/home/${name}`}`]),
+  numbers: ({ name, uid }) => (uid === undefined ? undefined : { of: "user", name, number: uid }),
   contents: () => [],
   rendered: ({ authorizedKeys }) =>
     authorizedKeys === undefined

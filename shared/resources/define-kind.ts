@@ -45,6 +45,13 @@ export type ObservedOf<Fields> =
   | { readonly state: "absent" }
   | ({ readonly state: "present" } & Fields);
 
+/** A user or group and its number. */
+export interface Numbered {
+  readonly of: "user" | "group";
+  readonly name: string;
+  readonly number: number;
+}
+
 /** A change as far as it is planned. */
 export interface Planned<Observed> {
   readonly action: Action;
@@ -93,6 +100,13 @@ export interface KindDefinition<
   needs(desired: z.output<Desired>): readonly Need[];
   /** What it reads besides what its claims lead to, by id. */
   inputs?(desired: z.output<Desired>): readonly ResourceId[];
+  /**
+   * What comes to be there when it is created, although it is not the one to say what that is like: a home. What lies there or
+   * below comes after it.
+   */
+  brings?(desired: z.output<Desired>): readonly Claim[];
+  /** The number that a name is to have, where it says so: a present one gets it before anything that belongs to the name. */
+  numbers?(desired: z.output<Desired>): Numbered | undefined;
   contents(desired: z.output<Desired>): readonly ContentRef[];
   /**
    * The exact content that it will have, as far as it is known without the host; none where it has only fields. Formats of documents

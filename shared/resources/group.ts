@@ -22,6 +22,7 @@ export const group = defineKind({
   handle: (desired) => ({ group: desired.name }),
   provides: (desired) => [`group:${desired.name}`],
   needs: () => [],
+  numbers: ({ name, gid }) => (gid === undefined ? undefined : { of: "group", name, number: gid }),
   contents: () => [],
   diff: (desired, observed): Difference[] =>
     desired.gid === undefined || desired.gid === observed.gid

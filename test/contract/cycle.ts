@@ -51,9 +51,12 @@ export async function read<K extends Kind>(
   resources: readonly ResourceOf<K>[],
   { host, provided = [] }: ReadOptions & { host: MemoryHost },
 ): Promise<Reading<K>[]> {
+  const names = await readNames(host);
   const context: ReadContext = {
     host,
-    names: await readNames(host),
+    names,
+    later: names,
+    links: new Map(),
     provided: (claim) => provided.includes(claim),
   };
   return driver.read(resources, context);

@@ -1,3 +1,4 @@
+import type { Content } from "../../shared/content.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
 import { declare } from "../support/declare.ts";
@@ -88,6 +89,49 @@ export function randomManifest(random: Random): Manifest {
     );
   }
   return manifestOf(...resources);
+}
+
+/** The same, with what plans have to follow: links with files below them, homes, documents, and files that services read. */
+export function wideManifest(random: Random): Manifest {
+  const { resources } = randomManifest(random);
+  const more: Resource[] = [];
+  const owners = resources.flatMap(({ kind, desired }) => (kind === "account" ? desired.name : []));
+  const owner = () =>
+    owners.length > 0 && random.chance(0.6) ? { owner: random.one(owners) } : {};
+  const text = () => random.one(TEXTS);
+  if (random.chance(0.5)) {
+    more.push(declare.file("/opt/rel/1/app", { text: "alpha\n" }));
+    more.push(declare.file("/opt/rel/2/app", { text: text() }));
+    more.push(declare.symlink("/opt/current", { to: random.one(["/opt/rel/1", "/opt/rel/2"]) }));
+    if (random.chance(0.5))
+      more.push(declare.file("/opt/current/extra", { text: text(), ...owner() }));
+  }
+  for (const name of owners) {
+    if (random.chance(0.3))
+      more.push(declare.file(`/home/${name}/own`, { text: text(), ...owner() }));
+    if (random.chance(0.3)) more.push(declare.directory(`/srv/of-${name}`, owner()));
+  }
+  if (random.chance(0.4)) {
+    const home = random.one(["/srv/homes/eve", "/srv/one/eve"]);
+    if (random.chance(0.5)) more.push(declare.directory("/srv/homes"));
+    const uid = 4300 + random.below(3);
+    more.push(
+      declare.account("eve", { home, uid }, random.chance(0.5) ? { onRemove: "delete" } : {}),
+    );
+    if (random.chance(0.5))
+      more.push(declare.file(`${home}/deep/own`, { text: text(), owner: "eve" }));
+  }
+  if (random.chance(0.5)) {
+    const data = { port: random.below(3), deep: { text: text() } };
+    const content: Content = { format: "json", data, secrets: [], redacted: [] };
+    more.push(declare.file("/etc/app.json", { content, merge: random.chance(0.5), ...owner() }));
+  }
+  if (random.chance(0.5)) {
+    more.push(declare.file("/etc/read.conf", { text: text() }));
+    const service = { Type: "notify", ExecStart: "/bin/api /etc/read.conf" };
+    more.push(declare.unit("reader.service", { service, active: true }));
+  }
+  return manifestOf(...resources, ...more);
 }
 
 /** A host on which others made some of the pool. */

@@ -15,6 +15,7 @@ import {
 interface Extra {
   readonly dependsOn?: readonly string[];
   readonly source?: SourceLocation;
+  readonly onRemove?: "delete" | "keep";
 }
 
 export function contentOf(text: string) {
@@ -31,6 +32,7 @@ function make<K extends Kind>(kind: K, input: DesiredInput<K>, extra: Extra = {}
     desired,
     dependsOn: (extra.dependsOn ?? []) as ResourceId[],
     ...(extra.source === undefined ? {} : { source: extra.source }),
+    ...(extra.onRemove === undefined ? {} : { onRemove: extra.onRemove }),
   } as unknown as Resource;
 }
 
@@ -47,7 +49,7 @@ export const declare = {
   },
   directory: (path: string, options: Options<"directory", "path"> = {}, extra?: Extra) =>
     make("directory", { path, ...options }, extra),
-  symlink: (path: string, options: { to: string }, extra?: Extra) =>
+  symlink: (path: string, options: { to: string; mustExist?: boolean }, extra?: Extra) =>
     make("symlink", { path, ...options }, extra),
   group: (name: string, options: Options<"group", "name"> = {}, extra?: Extra) =>
     make("group", { name, ...options }, extra),

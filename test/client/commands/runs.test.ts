@@ -91,6 +91,7 @@ describe("--run", () => {
         run: runSummary(),
         plan: PLAN,
         outcome,
+        predictions: { tested: 0, asPredicted: 0 },
       },
       {
         version: 1,

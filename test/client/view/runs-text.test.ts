@@ -3,6 +3,7 @@ import { createPaint } from "../../../client/view/paint.ts";
 import { planText } from "../../../client/view/plan-text.ts";
 import { type RunsStyle, runsText, runText } from "../../../client/view/runs-text.ts";
 import { displayWidth } from "../../../client/view/text.ts";
+import { bounded } from "../../../shared/change.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
 import { runId, type RunSummary } from "../../../shared/run.ts";
 import { change, digest, id, makePlan, runSummary, shown } from "./samples.ts";
@@ -144,6 +145,48 @@ describe("one run", () => {
                 Writing /etc/app/app.ini failed: no space is left on the device.
         skipped file:/etc/motd
                 an earlier change failed"
+    `);
+  });
+
+  test("says what came of each change, against what its plan had said", () => {
+    const motd = change("file", {
+      path: "/etc/motd",
+      content: { sha256: digest("a"), size: 1, text: true },
+    });
+    const unit = change(
+      "unit",
+      { name: "api.service", content: "[Service]\nExecStart=/bin/api\n" },
+      { prediction: bounded({ done: "runs", failed: "does not start, and the run fails" }) },
+    );
+    const other = change("directory", { path: "/etc/app" });
+    const outcome: Outcome = {
+      ...OUTCOME,
+      changes: [
+        { id: motd.id, result: "done", milliseconds: 3, actual: { as: "predicted" } },
+        {
+          id: unit.id,
+          result: "failed",
+          message: "It ended with status 1.",
+          actual: { as: "predicted", outcome: "does not start, and the run fails" },
+        },
+        {
+          id: other.id,
+          result: "done",
+          milliseconds: 3,
+          actual: { as: "otherwise", why: "mode is not as declared\u001b[2J" },
+        },
+      ],
+    };
+    const plan = makePlan([motd, unit, other], 0);
+    const lines = runText({ ...HOST, summary: LIST[4]!, plan, outcome }, style(80));
+    expect(lines.slice(8).join("\n")).toMatchInlineSnapshot(`
+      "  done    file:/etc/motd  exact -> as planned
+        failed  unit:api.service
+                It ended with status 1.
+                bounded -> does not start, and the run fails
+        done    directory:/etc/app  exact -> otherwise: mode is not as declared
+
+      2 of 3 changes came out as predicted."
     `);
   });
 
