@@ -8,7 +8,7 @@ import { applyPlan } from "../operate/apply-plan.ts";
 import { Interrupted } from "../operate/interrupt.ts";
 import { abortable } from "./abort.ts";
 import { milliseconds, onFailureOf } from "./arguments.ts";
-import type { EventListener } from "./events.ts";
+import type { HostKitListener } from "./events.ts";
 import { type Appliable, type Planned, plans } from "./planned.ts";
 import { guarded, talkTo, tellDiagnostics } from "./talk.ts";
 
@@ -18,7 +18,7 @@ export interface ApplyOptions {
    * between two changes, and what it did is dealt with as after a failure: the result says how that ended.
    */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: EventListener | undefined;
+  readonly onEvent?: HostKitListener | undefined;
   /** What becomes of what was done when a change fails. Default: `"rollback"`; `"stop"` leaves it. */
   readonly onFailure?: OnFailure | undefined;
   /** How long to wait for another run on the host to end. Default: `"10s"`. */

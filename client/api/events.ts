@@ -100,4 +100,4 @@ export type HostKitEvent =
   | DiagnosticEvent;
 
 /** Told of events as they happen. What it throws is a warning of the process, and stops nothing. */
-export type EventListener = (event: HostKitEvent) => void;
+export type HostKitListener = (event: HostKitEvent) => void;

@@ -12,14 +12,14 @@ import { Hidden, milliseconds } from "./arguments.ts";
 import { apiFault } from "./api-fault.ts";
 import { compilations, compile, type Compiled } from "./compiled.ts";
 import { type Declaration, declarations } from "./declaration.ts";
-import type { EventListener } from "./events.ts";
+import type { HostKitListener } from "./events.ts";
 import { guarded, talkTo, tellDiagnostics } from "./talk.ts";
 import { checkWhere, hostOf, targetOf, type Where } from "./target.ts";
 
 export type PlanOptions = Where & {
   /** Aborted when the plan is not wanted any more. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: EventListener | undefined;
+  readonly onEvent?: HostKitListener | undefined;
   /**
    * Brings a run that was cut off to its end first, as its operator had wanted it, which may change the host. Without it
    * nothing is changed: a diagnostic tells of such a run, and applying settles it and finds the plan stale.

@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { HostProgress, Notice, Talk } from "../operate/talk.ts";
-import type { EventListener, HostKitEvent } from "./events.ts";
+import type { HostKitListener, HostKitEvent } from "./events.ts";
 
 /** Turns what work on a host says into events. */
-export function talkTo(onEvent: EventListener): Talk {
+export function talkTo(onEvent: HostKitListener): Talk {
   return {
     progress: (host) => progressOf(host ?? "", onEvent),
     notice: ({ name }, notice) => onEvent(eventOf(name, notice)),
@@ -13,13 +13,13 @@ export function talkTo(onEvent: EventListener): Talk {
 export function tellDiagnostics(
   host: string,
   diagnostics: readonly Diagnostic[],
-  onEvent: EventListener,
+  onEvent: HostKitListener,
 ): void {
   for (const diagnostic of diagnostics) onEvent({ type: "diagnostic", host, diagnostic });
 }
 
 /** A listener that fails is no reason to leave a host in the middle of its work. */
-export function guarded(listener: EventListener | undefined): EventListener {
+export function guarded(listener: HostKitListener | undefined): HostKitListener {
   return (event) => {
     try {
       listener?.(event);
@@ -30,7 +30,7 @@ export function guarded(listener: EventListener | undefined): EventListener {
   };
 }
 
-function progressOf(host: string, onEvent: EventListener): HostProgress {
+function progressOf(host: string, onEvent: HostKitListener): HostProgress {
   let last = "";
   return {
     phase: (phase) => {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
@@ -185,25 +185,24 @@ export default project("api-${expect.getState().currentTestName?.replaceAll(/\W+
   });
 
   describe("in a script", () => {
-    /** Runs the example; what it is answered, or nobody. */
-    const deploy = async (args: readonly string[], answer = "") => {
+    /** Runs the example; `answer` gets its question, and can answer or signal it. */
+    const deploy = async (
+      args: readonly string[],
+      answer: (child: ChildProcessWithoutNullStreams) => void = ({ stdin }) => stdin.end(),
+    ) => {
       const { home } = operator();
+      const tsx = import.meta.resolve("tsx");
       const child = spawn(
         process.execPath,
-        [
-          "--import",
-          import.meta.resolve("tsx"),
-          SCRIPT,
-          "--ssh",
-          `root@${host().address}`,
-          ...args,
-        ],
+        ["--import", tsx, SCRIPT, "--ssh", `root@${host().address}`, ...args],
         { cwd: home, env: { PATH: process.env["PATH"], HOME: home }, timeout: 60_000 },
       );
       const said = { stdout: "", stderr: "" };
       child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
-      child.stdin.end(answer);
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said.stderr += text;
+        if (text.includes("[y/N]")) answer(child);
+      });
       const [status] = (await once(child, "close")) as [number | null];
       return { status, ...said };
     };
@@ -217,8 +216,16 @@ export default project("api-${expect.getState().currentTestName?.replaceAll(/\W+
       await agentGone();
     });
 
+    it("ends with 130 after Ctrl-C at the question, and has changed nothing", async () => {
+      const { status, stdout } = await deploy([], (child) => child.kill("SIGINT"));
+      expect(stdout).toContain("Nothing was changed.");
+      expect(status).toBe(130);
+      expect((await host().ssh("test -e /srv/deployed")).status).toBe(1);
+      await agentGone();
+    });
+
     it("deploys when somebody agrees, and changes nothing the second time", async () => {
-      const first = await deploy([], "y\n");
+      const first = await deploy([], ({ stdin }) => stdin.end("y\n"));
       expect(first.stdout, first.stderr).toContain("app: applied");
       expect(first.status).toBe(0);
       expect(await remote("cat /srv/deployed/by")).toBe("A program.\n");

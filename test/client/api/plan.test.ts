@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test, vi } from "vitest";
 import { AbortError } from "../../../client/api/abort.ts";
 import { compile } from "../../../client/api/compiled.ts";
@@ -5,7 +6,14 @@ import { type Declaration, loadWith } from "../../../client/api/declaration.ts";
 import { exitCodeOf } from "../../../client/api/exit-code.ts";
 import { planWith, type PlanOptions } from "../../../client/api/planned.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
-import { createFakeServices, NO_CHANGES, PLAN, problem, RUN } from "../commands/fake-services.ts";
+import {
+  createFakeServices,
+  NO_CHANGES,
+  PLAN,
+  problem,
+  respond,
+  RUN,
+} from "../commands/fake-services.ts";
 import { settle } from "../commands/hostkit.ts";
 import { fault, library, rejection } from "./support.ts";
 
@@ -232,10 +240,37 @@ describe("a signal", () => {
     expect(log).toEqual(seen);
   });
 
+  test("ends a plan that settled an earlier run first, when that has ended", async () => {
+    const pending = { run: RUN, onFailure: "rollback" as const, state: "cut-off" as const };
+    const { plan, log, events } = await library({
+      hosts: {
+        app: {
+          pending,
+          recover: ({ stop }) =>
+            new Promise((resolve) => {
+              stop?.addEventListener("abort", () =>
+                resolve(respond(PLAN, { verdict: "rolled-back", changes: [] })),
+              );
+            }),
+        },
+      },
+    });
+    const controller = new AbortController();
+    const planning = rejection(plan({ settle: true, signal: controller.signal }));
+    await settle();
+    controller.abort();
+    expect(await planning).toBeInstanceOf(AbortError);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "settled", verdict: "rolled-back" }),
+    );
+    expect(log.at(-1)).toBe("close app");
+  });
+
   test("is let go of when the plan is there", async () => {
     const { plan, log } = await library();
     const controller = new AbortController();
     await plan({ signal: controller.signal });
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
     controller.abort();
     await settle();
     expect(log).toEqual(["load", "connect app", "plan app"]);
