@@ -17,7 +17,14 @@ export const audit: Command = async (context) => {
     return () => {
       const errors = diagnostics.filter(({ severity }) => severity === "error");
       if (diagnostics.length > 0) view.diagnostics(diagnostics, label.host);
-      view.audit({ ...label, findings, asDeclared, texts, full: options.full });
+      view.audit({
+        ...label,
+        findings,
+        asDeclared,
+        texts,
+        full: options.full,
+        selection: manifest.selection,
+      });
       const found: ExitCode = findings.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
       const exitCode = errors.length > 0 ? exitCodeOf(errors) : found;
       return { exitCode, result: resultText(countDrift(findings), errors.length) };

@@ -4,6 +4,7 @@ import type { OperatorSecret } from "../../shared/secret.ts";
 import type { Contents } from "../session.ts";
 import type { Context } from "./command.ts";
 import type { Result } from "./review.ts";
+import { selectHosts } from "./select-hosts.ts";
 import { type Connected, loadTargets, showEach, withSession } from "./sessions.ts";
 
 /** A host beside its declaration, for commands that have no way to change it. */
@@ -19,8 +20,8 @@ export async function onEachDeclared(
   look: (looking: Looking) => Promise<() => Omit<Result, "host">>,
 ): Promise<Result[]> {
   const { interrupt } = context;
-  const { loaded, targets } = await loadTargets(context);
-  return showEach(targets, context, async (target) => {
+  const { loaded, targets, skipped } = await selectHosts(await loadTargets(context), context);
+  const results = await showEach(targets, context, async (target) => {
     const { manifest, contents } = await interrupt.race(loaded.manifestFor(target.declared));
     const directory = dirname(loaded.configPath);
     const secrets = await interrupt.race(context.secrets.neededBy(manifest, directory));
@@ -29,4 +30,5 @@ export async function onEachDeclared(
       return look({ ...connected, manifest, contents, secrets });
     });
   });
+  return [...results, ...skipped];
 }

@@ -11,7 +11,7 @@ export const read: Command = async (context) => {
     const { found, diagnostics } = await interrupt.race(session.read(manifest, secrets));
     return () => {
       if (diagnostics.length > 0) view.diagnostics(diagnostics, label.host);
-      view.found({ ...label, found, full: options.full });
+      view.found({ ...label, found, full: options.full, selection: manifest.selection });
       const there = found.filter(({ state }) => state === "present").length;
       return { exitCode: EXIT.ok, result: `${there} of ${found.length} present` };
     };

@@ -3,7 +3,8 @@ import { differenceLines } from "./difference-text.ts";
 import { hostTitle } from "./host-title.ts";
 import { changeText, type PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
-import { indent, oneLine } from "./text.ts";
+import { indent, oneLine, wrap } from "./text.ts";
+import { selectionText } from "./selection-text.ts";
 import { timeText } from "./time-text.ts";
 import type { AuditShown } from "./view.ts";
 
@@ -16,17 +17,19 @@ const TITLES: Readonly<Record<Drift, string>> = {
 
 /** What is not as declared, by whose doing it is, each with what a push would change; the counts are the last line. */
 export function auditText(shown: AuditShown, style: PlanStyle): string[] {
-  const { findings, asDeclared } = shown;
+  const { findings, asDeclared, selection, full } = shown;
+  const plan = { changes: findings, unchanged: asDeclared, selection };
   const { outside, pending, both } = countDrift(findings);
   const { paint } = style;
   return [
     paint.strong(hostTitle(shown)),
+    ...selectionText({ plan, full }, style),
     "",
     ...Drift.options.flatMap((drift) => {
       const own = findings.filter((finding) => finding.drift === drift);
       if (own.length === 0) return [];
       return [
-        paint.strong(TITLES[drift]),
+        ...wrap(TITLES[drift], style.columns).map(paint.strong),
         "",
         ...own.flatMap((finding) => [...findingText(finding, shown, style), ""]),
       ];

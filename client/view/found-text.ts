@@ -3,17 +3,20 @@ import { value as valueText } from "./difference-text.ts";
 import { textOf } from "./document-text.ts";
 import { hostTitle } from "./host-title.ts";
 import type { PlanStyle } from "./plan-text.ts";
+import { selectionText } from "./selection-text.ts";
 import { crop, displayWidth, indent, oneLine, wrap } from "./text.ts";
 import type { FoundShown } from "./view.ts";
 
 /** What a host has of what is declared: a line for each resource, or all that is known of it. */
 export function foundText(shown: FoundShown, style: PlanStyle): string[] {
-  const { found } = shown;
+  const { found, selection, full } = shown;
+  const plan = { changes: [], unchanged: found.length, selection };
   const { paint } = style;
   const width = Math.max(0, ...found.map(({ id }) => displayWidth(oneLine(id))));
   const count = (state: Found["state"]) => found.filter((each) => each.state === state).length;
   return [
     paint.strong(hostTitle(shown)),
+    ...selectionText({ plan, full }, style),
     "",
     ...found.flatMap((one) => lines(one, { shown, style, width })),
     ...(found.length === 0 ? [] : [""]),

@@ -1,4 +1,5 @@
 import type { HostProgress } from "../operate/talk.ts";
+import { countHealth } from "../doctor/check.ts";
 import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
@@ -56,9 +57,18 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     plan: ({ host, label, plan, summary }) => emit("plan", { host, label, summary, plan }),
     artifact: (shown) => emit("artifact", artifactBody(shown)),
     saved: (shown) => emit("saved", artifactBody(shown)),
-    audit: ({ host, label, findings, asDeclared }) =>
-      emit("audit", { host, label, summary: { ...countDrift(findings), asDeclared }, findings }),
-    found: ({ host, label, found }) => emit("read", { host, label, resources: found }),
+    audit: ({ host, label, findings, asDeclared, selection }) => {
+      const summary = { ...countDrift(findings), asDeclared };
+      emit("audit", { host, label, summary, findings, ...partOf(selection) });
+    },
+    found: ({ host, label, found, selection }) =>
+      emit("read", { host, label, resources: found, ...partOf(selection) }),
+    checks: ({ host, checks }) => {
+      for (const { name, detail: _detail, ...check } of checks) {
+        emit("check", { ...about(host), check: name, ...check });
+      }
+    },
+    examined: (checks) => emit("doctor", { summary: countHealth(checks) }),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },
@@ -81,6 +91,8 @@ function artifactBody({ host, label, file, artifact, verified }: ArtifactShown) 
   const about = { host, label, file, digest, project, hostkit, created, reach, secrets };
   return { ...about, signatures, ...(verified === undefined ? {} : { verified }) };
 }
+
+const partOf = (selection: object | undefined) => (selection === undefined ? {} : { selection });
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});
 

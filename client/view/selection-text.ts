@@ -4,14 +4,15 @@ import type { Selection } from "../../shared/selection.ts";
 import type { PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
 import { indent, oneLine, wrap } from "./text.ts";
-import type { PlanShown } from "./view.ts";
 
 /** Ids of a list that are shown unless all are asked for. */
 const SHOWN = 8;
 
+type Part = Pick<Plan, "unchanged" | "selection"> & { readonly changes: readonly unknown[] };
+
 /** Which part of the declaration a plan is, with what came along and what had to be left out; nothing where it is all of it. */
 export function selectionText(
-  { plan, full }: Pick<PlanShown, "plan" | "full">,
+  { plan, full }: { readonly plan: Part; readonly full: boolean },
   { paint, columns }: PlanStyle,
 ): string[] {
   const { selection } = plan;
@@ -33,7 +34,7 @@ export function selectionText(
 }
 
 /** `5 of 40 resources` */
-export function sizeOf({ changes, unchanged }: Plan, { left }: Selection): string {
+export function sizeOf({ changes, unchanged }: Part, { left }: Selection): string {
   const taken = changes.length + unchanged;
   return `${taken} of ${count(taken + left, "resource")}`;
 }

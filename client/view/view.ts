@@ -6,9 +6,11 @@ import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Finding } from "../../shared/drift.ts";
 import type { Found } from "../../shared/found.ts";
 import type { Held } from "../../shared/held.ts";
+import type { Check, CheckGroup } from "../doctor/check.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
+import type { Selection } from "../../shared/selection.ts";
 import type { Outcome } from "../../shared/outcome.ts";
 import type { RunSummary } from "../../shared/run.ts";
 import type { Talk } from "../operate/talk.ts";
@@ -43,12 +45,15 @@ export interface ArtifactShown extends HostLabel {
 export interface AuditShown extends HostLabel {
   readonly findings: readonly Finding[];
   readonly asDeclared: number;
+  /** Which part of the declaration was looked at; all of it unless set. */
+  readonly selection: Selection | undefined;
   readonly texts: PlanShown["texts"];
   readonly full: boolean;
 }
 
 export interface FoundShown extends HostLabel {
   readonly found: readonly Found[];
+  readonly selection: Selection | undefined;
   /** Shows every field. */
   readonly full: boolean;
 }
@@ -112,6 +117,10 @@ export interface View extends Talk {
   audit(shown: AuditShown): void;
   /** What a host has of what is declared. */
   found(shown: FoundShown): void;
+  /** What doctor looked at in one place. */
+  checks(group: CheckGroup): void;
+  /** All of it, when it is done. */
+  examined(checks: readonly Check[]): void;
   outcome(shown: OutcomeShown): void;
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;

@@ -188,6 +188,19 @@ describe("an audit", () => {
     expect(diagnostics).toMatchObject([{ code: "HK4007", severity: "warning" }]);
   });
 
+  it.each([
+    ["audits, reads and checkups", true],
+    ["a plan as well", false],
+  ])("a session of %s is known as such: %s", async (_name, onlyLooked) => {
+    const { session, agentEnded } = await join(new MemoryHost());
+    await session.audit(manifestOf(motd()), contents, []);
+    await session.read(manifestOf(motd()), []);
+    await session.examine();
+    if (!onlyLooked) await session.plan(manifestOf(motd()), contents);
+    await session.close();
+    expect(await agentEnded).toEqual({ onlyLooked });
+  });
+
   it("can't be applied", async () => {
     const host = new MemoryHost();
     const { session } = await join(host);
