@@ -104,6 +104,18 @@ export const looking: Pages = {
     host: TOLD,
     see: ["HK4031"],
   },
+  HK4158: {
+    title: "A run is changing the host right now.",
+    means:
+      "Audits and reads take no lock and wait for nobody. Somebody's run is at work, so what was found may be half of what it does: part of it as before, part as it will be.",
+    causes: ["A colleague or CI pushes to the host at the same time."],
+    steps: [
+      "Watch it until it ends: `hostkit runs --host NAME --follow`.",
+      "Then look again: `hostkit audit --host NAME`.",
+    ],
+    host: TOLD,
+    see: ["HK4003"],
+  },
   HK5070: {
     title: "Node.js is older than HostKit needs.",
     means:

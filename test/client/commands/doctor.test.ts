@@ -219,6 +219,14 @@ describe("doctor with a target", () => {
     expect(code).toBe(expected);
   });
 
+  it("of this machine has no way to go", async () => {
+    const { code, world, log } = await hostkit("doctor --local", { hosts: { local: KNOWN } });
+    const own = lines(world.stdout().split("\n\n")[1] ?? "");
+    expect(own.slice(0, 3)).toEqual(["ok system", "ok place", "ok agent"]);
+    expect(log).toContain("examine local");
+    expect(code).toBe(0);
+  });
+
   it("of several hosts checks each, and ends as badly as the worst", async () => {
     const hosts = { one: KNOWN, two: { ...KNOWN, connect: sshFailure("HK2020", "refused") } };
     const { code, world } = await hostkit("doctor --all", { hosts });
