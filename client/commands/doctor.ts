@@ -73,7 +73,9 @@ async function checkHere(context: Context, surroundings: Surroundings): Promise<
       () => services.loadProject({ config: options.config, cwd }),
       { required },
     );
-    const known = loaded?.project.hosts ?? [];
+    const known = (loaded?.project.hosts ?? []).filter(
+      ({ name }) => options.host.length === 0 || options.host.includes(name),
+    );
     const targets = resolveTargets(
       { ...NOBODY, host: known.map(({ name }) => name) },
       known,
@@ -84,7 +86,7 @@ async function checkHere(context: Context, surroundings: Surroundings): Promise<
       ok("hostkit", version),
       ...(await checkAgents(surroundings)),
       ...declaration,
-      ...(loaded === undefined ? [] : await checkSecrets(loaded, secrets)),
+      ...(loaded === undefined ? [] : await checkSecrets(loaded, { hosts: known, secrets })),
       ...(await checkLogins({ surroundings, env, targets })),
       ...checkVariables(env),
       ...checkTerminal(env, { canAsk: ask !== undefined }),

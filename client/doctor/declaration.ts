@@ -3,6 +3,7 @@ import { canonical } from "../../shared/canonical.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { type OperatorReference, referenceText } from "../../shared/secret.ts";
 import type { LoadedProject } from "../compile/load.ts";
+import type { HostDeclaration } from "../declare/host.ts";
 import { diagnosticOf } from "../declare/fault.ts";
 import { neededIn, type OperatorSecrets } from "../secrets/operator-secrets.ts";
 import { count } from "../view/quantity.ts";
@@ -45,17 +46,23 @@ export async function checkDeclaration(
   }
 }
 
+interface SecretsOf {
+  /** Whose secrets matter. */
+  readonly hosts: readonly HostDeclaration[];
+  readonly secrets: Pick<OperatorSecrets, "value">;
+}
+
 /**
  * Whether each secret can be had, without showing it. A command is not run for this: it may ask for a passphrase, be counted, or
  * unlock something.
  */
 export async function checkSecrets(
   loaded: LoadedProject,
-  secrets: Pick<OperatorSecrets, "value">,
+  { hosts, secrets }: SecretsOf,
 ): Promise<Check[]> {
   const directory = dirname(loaded.configPath);
   const needed = new Map<string, { reference: OperatorReference; by: readonly string[] }>();
-  for (const { name, ssh } of loaded.project.hosts) {
+  for (const { name, ssh } of hosts) {
     // The declaration was refused if it were any other.
     const reference = ssh?.password?.reference as OperatorReference | undefined;
     if (reference !== undefined) {

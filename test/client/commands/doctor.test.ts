@@ -235,6 +235,14 @@ describe("doctor with a target", () => {
     expect(world.stderr()).toMatch(/two +login: The login was refused/);
   });
 
+  it("says nothing of hosts that nobody named", async () => {
+    const hosts = { one: KNOWN, two: { ssh: { agent: false as const } } };
+    const { world } = await hostkit("doctor --host one", { hosts });
+    expect(world.stdout()).not.toContain("two.example.com");
+    const all = await hostkit("doctor", { hosts });
+    expect(all.world.stdout()).toContain("two.example.com");
+  });
+
   it("names a host that can't be found without its declaration", async () => {
     const { code, world } = await hostkit("doctor --host app", {
       load: problem("config", "HK1001"),
@@ -277,14 +285,17 @@ it("secrets are looked up and not shown, and no command is run for them", async 
     project: { hosts: [{ name: "app", at: "app" }] },
     manifestFor: async () => ({ manifest: { version: 1, project: "p", host: "app", resources } }),
   };
-  const checks = await checkSecrets(loaded as never, {
+  const secrets: Parameters<typeof checkSecrets>[1]["secrets"] = {
     value: async (reference) => {
       asked.push(JSON.stringify(reference));
       return reference.from === "env" && reference.name === "TOKEN"
         ? { value: "value-canary" }
         : { fault: { code: "HK1045", detail: "It is not set." } };
     },
-  });
+  };
+  const hosts = [{ name: "app", at: "app" }];
+  const checks = await checkSecrets(loaded as never, { hosts, secrets });
+  expect(await checkSecrets(loaded as never, { hosts: [], secrets })).toEqual([]);
   expect(checks.map(({ health, found }) => `${health} ${found}`)).toEqual([
     "ok env:TOKEN",
     "skipped command:pass show x is not run",
