@@ -1,7 +1,9 @@
 import type { Hello, RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
+import type { RunId } from "../shared/run.ts";
 import { audit } from "./audit.ts";
 import type { Channel } from "./channel.ts";
 import type { ContentStore } from "./content-store.ts";
+import { examine } from "./examine.ts";
 import type { Executor } from "./executor/executor.ts";
 import type { Host } from "./host/host.ts";
 import { lookingOnly } from "./host/looking-only.ts";
@@ -9,12 +11,14 @@ import { lookAt } from "./look.ts";
 import type { TextSource } from "./patch.ts";
 import { readAll } from "./read.ts";
 import { SecretValues } from "./secrets/secret-values.ts";
-import { describePending, findPending } from "./transaction/pending.ts";
+import { describePending, findPending, runsAtWork } from "./transaction/pending.ts";
+import type { LookingRoot } from "./transaction/places.ts";
 
 /** Answers to whoever only looks. This is the one place that has the host's whole door, and it is not handed on. */
 
 export type AskedToLook =
   | { readonly verb: "audit"; readonly body: RequestOf<"audit"> }
+  | { readonly verb: "examine"; readonly body: RequestOf<"examine"> }
   | { readonly verb: "read"; readonly body: RequestOf<"read"> };
 
 export interface LookContext {
@@ -27,27 +31,35 @@ export interface LookContext {
   readonly contents: ContentStore;
 }
 
-export async function answerLook(
-  { verb, body: { manifest, secrets: given } }: AskedToLook,
-  context: LookContext,
-): Promise<ResponseOf<"audit"> | ResponseOf<"read">> {
+export async function answerLook(asked: AskedToLook, context: LookContext): Promise<unknown> {
   const { root, hello, executor } = context;
-  const host = lookingOnly(context.host);
-  const secrets = new SecretValues(host, given);
-  const looked = await lookAt(manifest, { host, root, secrets });
-  const answer =
-    verb === "audit"
-      ? await audit(looked, { host, secrets, texts: askFor(context) })
-      : { found: readAll(looked), diagnostics: [...looked.observations.warnings] };
   const { machineId } = hello;
-  const pending = await findPending({ host, root }, (run) => executor.isAlive(run));
-  const told =
-    pending === undefined ? [] : [await describePending({ host, root, machineId }, pending)];
+  const at = { host: lookingOnly(context.host), root };
+  const isAlive = (run: RunId) => executor.isAlive(run);
+  if (asked.verb === "examine") return examine({ ...at, machineId, isAlive });
+  const answer = await lookBeside(asked, { ...at, context });
+  const pending = await findPending(at, isAlive);
+  const told = pending === undefined ? [] : [await describePending({ ...at, machineId }, pending)];
+  told.push(...(await runsAtWork(at, isAlive)));
   return {
     ...answer,
     diagnostics: [...answer.diagnostics, ...told],
     pending: pending ?? null,
   };
+}
+
+type AskedBeside = Exclude<AskedToLook, { readonly verb: "examine" }>;
+type Beside = Omit<ResponseOf<"audit">, "pending"> | Omit<ResponseOf<"read">, "pending">;
+
+/** What the host has, beside a declaration. */
+async function lookBeside(
+  { verb, body: { manifest, secrets: given } }: AskedBeside,
+  { host, root, context }: LookingRoot & { readonly context: LookContext },
+): Promise<Beside> {
+  const secrets = new SecretValues(host, given);
+  const looked = await lookAt(manifest, { host, root, secrets });
+  if (verb === "audit") return audit(looked, { host, secrets, texts: askFor(context) });
+  return { found: readAll(looked), diagnostics: [...looked.observations.warnings] };
 }
 
 /** All that is asked for stays in memory, so that nothing is written for it either; what would be too much is told by size. */

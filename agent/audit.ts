@@ -8,6 +8,7 @@ import { kindOf, Resource } from "../shared/resources/registry.ts";
 import { changesOf } from "./changes-of.ts";
 import type { LookingHost } from "./host/host.ts";
 import { readNames } from "./host/names.ts";
+import { keyLost } from "./key-lost.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals, type Removals } from "./ledger/removals.ts";
@@ -77,7 +78,7 @@ export async function audit(looked: Looked, auditing: Auditing): Promise<Audited
       ...problems,
       ...removals.diagnostics,
       ...unknown,
-      ...keyLost(looked, host),
+      ...keyLost(ledger, host),
       ...takenFromOthers({ ledger, manifest }),
       ...warnings,
     ],
@@ -184,25 +185,6 @@ async function withTouched(
     const { changed, modified, uid } = found;
     return { ...finding, touched: { changed, modified, owner: names.userName(uid) } };
   });
-}
-
-/** Keyed digests that were taken down can't be made again without the key. */
-function keyLost({ ledger }: Looked, host: LookingHost): Diagnostic[] {
-  if (host.hasKey()) return [];
-  const sealed = [...ledger.resources.values()].filter(({ resource }) =>
-    /"secret":/.test(JSON.stringify(resource)),
-  );
-  if (sealed.length === 0) return [];
-  const ids = sealed.map(({ resource }) => `  ${resource.id}`).join("\n");
-  return [
-    {
-      severity: "warning",
-      side: "host",
-      code: "HK4150",
-      summary: "The host's key is gone.",
-      detail: `Secrets were applied here with a key that the host no longer has, so it can't be told whether they are as they were applied. They are listed as changed:\n${ids}\nPut the key back from a backup of the agent's directory, or push: a new key is made then, and each secret counts as changed once. Nothing was changed.`,
-    },
-  ];
 }
 
 const notUnderstood = (id: ResourceId): Diagnostic => ({

@@ -179,6 +179,7 @@ async function dispatch(
     case "planAgain":
       return answerPlanAgain(request.body as RequestOf<"planAgain">, context);
     case "audit":
+    case "examine":
     case "read":
       return { response: await answerLook(request as AskedToLook, context) };
     case "planRollback":

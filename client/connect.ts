@@ -6,6 +6,7 @@ import type { BootstrapProgress } from "./bootstrap/progress.ts";
 import type { EndReason } from "./conversation.ts";
 import { openSession } from "./open-session.ts";
 import type { Phase } from "./operate/talk.ts";
+import type { Reached } from "./operate/operating.ts";
 import type { ResolvedTarget } from "./operate/target.ts";
 import type { Session } from "./session.ts";
 import { createLocalTransport } from "./transport/local.ts";
@@ -16,6 +17,7 @@ import type { Connection, Exec } from "./transport/transport.ts";
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (phase: Phase) => void;
+  readonly onReached?: (reached: Reached) => void;
   /** Where the agents are. Default: beside the client, as the build leaves them. */
   readonly agents?: string;
 }
@@ -23,7 +25,7 @@ export interface ConnectOptions {
 /** From a target to a session with a running agent on it. */
 export async function connectTarget(
   target: ResolvedTarget,
-  { signal, onProgress, agents = besideTheClient() }: ConnectOptions,
+  { signal, onProgress, onReached = () => undefined, agents = besideTheClient() }: ConnectOptions,
 ): Promise<Session> {
   const transport =
     target.kind === "local" ? createLocalTransport() : createSshTransport(target.endpoint);
@@ -31,6 +33,7 @@ export async function connectTarget(
   const loading = loadArtifacts(agents);
   loading.catch(() => undefined);
   const connection = await transport.connect(signal);
+  onReached({ what: "login", hostKey: connection.hostKey });
   try {
     const agent = await dial(connection, {
       artifacts: await loading,
@@ -38,6 +41,7 @@ export async function connectTarget(
       signal,
       report: (progress) => onProgress(phaseOf(progress)),
     });
+    onReached({ what: "agent", installed: agent.installed, root: agent.stateRoot });
     return await openSession(streamOf(agent), {
       label: connection.label,
       hostKey: connection.hostKey,
@@ -53,7 +57,8 @@ export async function connectTarget(
   }
 }
 
-function besideTheClient(): string {
+/** Where the build leaves the agents. */
+export function besideTheClient(): string {
   return fileURLToPath(new URL("../agent/", import.meta.url));
 }
 

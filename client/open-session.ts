@@ -60,6 +60,7 @@ export async function openSession(
         sendingWhatIsNeeded(contents, conversation),
       ),
     read: (manifest, secrets) => conversation.request("read", { manifest, secrets: [...secrets] }),
+    examine: () => conversation.request("examine", {}),
     newRunId,
     apply: (
       plan,

@@ -74,6 +74,8 @@ export interface Session {
   ): Promise<ResponseOf<"audit">>;
   /** What the host has of what is declared. Changes nothing, and can't. */
   read(manifest: Manifest, secrets: readonly OperatorSecret[]): Promise<ResponseOf<"read">>;
+  /** Whether the host can be worked on. Changes nothing, and can't. */
+  examine(): Promise<ResponseOf<"examine">>;
   /** A name for a run, by the host's clock. */
   newRunId(): RunId;
   /** Applies a plan that this session made, or found to hold; or refuses. */

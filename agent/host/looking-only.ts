@@ -7,7 +7,13 @@ import { pretendedKey } from "./keyed.ts";
  */
 
 /** Programs that only show something, by their first words. */
-const SHOWING: readonly (readonly string[])[] = [["systemctl", "show"]];
+const SHOWING: readonly (readonly string[])[] = [
+  ["systemctl", "show"],
+  ["systemctl", "is-system-running"],
+  ["systemctl", "list-units"],
+  // Namespaces that are gone with the program.
+  ["unshare", "--mount", "--pid", "--fork", "true"],
+];
 
 type Changing = Exclude<keyof Host, keyof LookingHost>;
 
@@ -35,7 +41,8 @@ const CHANGING: { readonly [Method in Changing]: true } = {
 
 export function lookingOnly(host: Host): LookingHost {
   // Where there is no key, nothing was made with one: digests of this session agree with each other, and that is enough.
-  const keyed = host.hasKey() ? host : pretendedKey();
+  let keyed: Pick<Host, "seal" | "derive"> | undefined;
+  const key = () => (keyed ??= host.hasKey() ? host : pretendedKey());
   const looking: LookingHost = {
     uid: host.uid,
     inspect: (paths, options) => host.inspect(paths, options),
@@ -43,8 +50,8 @@ export function lookingOnly(host: Host): LookingHost {
     readRange: (path, range) => host.readRange(path, range),
     list: (paths) => host.list(paths),
     touched: (paths) => host.touched(paths),
-    seal: (sha256) => keyed.seal(sha256),
-    derive: (name, bytes) => keyed.derive(name, bytes),
+    seal: (sha256) => key().seal(sha256),
+    derive: (name, bytes) => key().derive(name, bytes),
     hasKey: () => host.hasKey(),
     run: async (argv, options): Promise<CommandResult> => {
       if (!SHOWING.some((words) => words.every((word, index) => argv[index] === word))) {

@@ -5,12 +5,22 @@ import type { CommandOptions, CommandResult } from "./host.ts";
 /** Bytes kept of each stream; what a tool says beyond that is of no use in a message. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
 
+/** Where programs are looked for. */
+export const PROGRAM_DIRECTORIES = [
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+] as const;
+
 /**
  * Nothing of the login's environment: its locale would translate messages, its PATH would choose other programs.
  * TERM and pagers are left out so that no tool thinks somebody is looking.
  */
 const ENVIRONMENT = {
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  PATH: PROGRAM_DIRECTORIES.join(":"),
   LANG: "C.UTF-8",
   LC_ALL: "C.UTF-8",
   HOME: "/root",

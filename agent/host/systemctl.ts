@@ -48,6 +48,27 @@ export async function showUnits<Property extends string>(
   return states;
 }
 
+/** Units named where many failed; each can be asked about. */
+const FAILED_NAMED = 20;
+
+/** How systemd itself is, and which units failed; `null` where it does not run the host. */
+export async function readSystemState(
+  host: Runs,
+): Promise<{ readonly state: string; readonly failed: string[] } | null> {
+  try {
+    const { stdout } = await call(host, ["is-system-running"], TIMEOUT.query);
+    const state = stdout.trim();
+    if (state === "" || state === "offline" || state === "unknown") return null;
+    const listed = ["list-units", "--state=failed", "--plain", "--no-legend", "--full"];
+    const failed = await call(host, listed, TIMEOUT.query);
+    const names = failed.stdout.split("\n").flatMap((line) => /^\S+/.exec(line.trim())?.[0] ?? []);
+    return { state, failed: names.slice(0, FAILED_NAMED) };
+  } catch (error) {
+    if (error instanceof NoSystemd) return null;
+    throw error;
+  }
+}
+
 /** Properties of all units in memory that match shell patterns. */
 export async function showMatching<Property extends string>(
   host: Runs,

@@ -32,6 +32,23 @@ export async function findPending(
   return found.find(({ state }) => state === "cut-off") ?? found[0];
 }
 
+/** A warning for whoever looks without waiting: somebody is changing the host meanwhile. */
+export async function runsAtWork(at: LookingRoot, isAlive: IsAlive): Promise<Diagnostic[]> {
+  for (const run of await openRunIds(at)) {
+    if (!(await isAlive(run))) continue;
+    return [
+      {
+        severity: "warning",
+        side: "host",
+        code: "HK4158",
+        summary: "A run is changing the host right now.",
+        detail: `The run ${run} is at work, and nothing was waited for: what is told may be half of what it does, and is not to be taken for drift. \`hostkit runs --follow\` shows it until it ends; look again then.`,
+      },
+    ];
+  }
+  return [];
+}
+
 /** What a person who plans needs to know of it. */
 export async function describePending(
   at: LookingRoot & { readonly machineId: string },

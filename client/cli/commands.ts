@@ -277,6 +277,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/explain.ts")).explain,
   },
   {
+    name: "doctor",
+    summary: "find out what keeps HostKit from working, here and on a host",
+    about:
+      "Looks at this machine: Node.js, the agents, the declaration, keys, known hosts, secrets, variables. With a target also at each stage of the way to it, and at the host. The first stage that fails says why and what to do; what is behind it is not checked. Secrets are looked up and not shown; those that a command gives are not run. Nothing is changed on a host but that the agent is uploaded where it is missing. Ends with 1 when a check fails; warnings are not failures.",
+    flags: TARGET_FLAGS,
+    examples: [
+      { line: "hostkit doctor", does: "this machine" },
+      { line: "hostkit doctor --host app", does: "and the way to a host, and the host" },
+      { line: "hostkit doctor --ssh root@192.0.2.7", does: "a host that is not declared" },
+    ],
+    load: async () => (await import("../commands/doctor.ts")).doctor,
+  },
+  {
     name: "version",
     summary: "print the version",
     about: "Prints the version of HostKit; with -v also what it runs on.",

@@ -7,7 +7,7 @@ export const EXIT = {
   ok: 0,
   /** Failed before any change. */
   failed: 1,
-  /** Changes are present; only with `--exit-code`. */
+  /** Changes, or drift, are present; only with `--exit-code`. */
   changes: 2,
   /** The config is invalid. */
   config: 3,

@@ -8,6 +8,7 @@ import { declaring } from "./pages/declaring.ts";
 import { installation } from "./pages/installation.ts";
 import { ledger } from "./pages/ledger.ts";
 import { login } from "./pages/login.ts";
+import { looking } from "./pages/looking.ts";
 import { paths } from "./pages/paths.ts";
 import { planFiles } from "./pages/plan-files.ts";
 import { preflight } from "./pages/preflight.ts";
@@ -50,6 +51,7 @@ export const AREAS: readonly Area[] = [
   { title: "Accounts and groups", pages: accounts },
   { title: "Units", pages: units },
   { title: "Units that are taken back", pages: unitsUndone },
+  { title: "Audits and checkups", pages: looking },
   { title: "The command line", pages: commandLine },
   { title: "Parts of a declaration", pages: selection },
   { title: "Building HostKit", pages: build },

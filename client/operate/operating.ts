@@ -4,11 +4,18 @@ import type { Interrupt } from "./interrupt.ts";
 import type { Phase, Talk } from "./talk.ts";
 import type { ResolvedTarget } from "./target.ts";
 
+/** What was reached on the way to a session, for whoever wants to know how far it came. */
+export type Reached =
+  /** Host key verified, and logged in; `hostKey` is absent where there is none to verify. */
+  | { readonly what: "login"; readonly hostKey: string | undefined }
+  | { readonly what: "agent"; readonly installed: "cached" | "uploaded"; readonly root: string };
+
 export type ConnectTarget = (
   target: ResolvedTarget,
   options: {
     readonly signal: AbortSignal;
     readonly onProgress: (phase: Phase) => void;
+    readonly onReached?: (reached: Reached) => void;
   },
 ) => Promise<Session>;
 

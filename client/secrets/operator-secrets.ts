@@ -65,7 +65,8 @@ export class OperatorSecrets {
   }
 }
 
-function neededIn({ resources }: Manifest): Needed[] {
+/** What of a manifest is looked up where HostKit runs. */
+export function neededIn({ resources }: Manifest): Needed[] {
   const needed = new Map<string, Needed>();
   for (const { id, kind, desired, source } of resources) {
     for (const { secret } of kindOf(kind).secrets?.(desired) ?? []) {

@@ -4,7 +4,7 @@ import { hostTitle } from "./host-title.ts";
 import { changeText, type PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
 import { selectionText } from "./selection-text.ts";
-import { indent, oneLine } from "./text.ts";
+import { indent, oneLine, wrap } from "./text.ts";
 import { timeText } from "./time-text.ts";
 import type { AuditShown } from "./view.ts";
 
@@ -36,7 +36,7 @@ export function auditText(shown: AuditShown, style: PlanStyle): string[] {
       const own = findings.filter((finding) => finding.drift === drift);
       if (own.length === 0) return [];
       return [
-        paint.strong(TITLES[drift]),
+        ...wrap(TITLES[drift], style.columns).map(paint.strong),
         "",
         ...own.flatMap((finding) => [...findingText(finding, shown, style), ""]),
       ];

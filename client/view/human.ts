@@ -1,6 +1,7 @@
 import { artifactText, savedText } from "./artifact-text.ts";
 import { EXIT } from "../cli/exit-code.ts";
 import { auditText } from "./audit-text.ts";
+import { checkSummary, checkText } from "./check-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { codesText, explanationText } from "./explanation-text.ts";
 import { factsText } from "./facts-text.ts";
@@ -124,6 +125,9 @@ export function createHumanView(options: HumanViewOptions): View {
     },
     audit: (shown) => writeBlock(auditText(shown, planStyle())),
     found: (shown) => writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
+    checks: (group) =>
+      writeBlock(checkText(group, { ...options, paint: outPaint, columns: out.columns, verbose })),
+    examined: (checks) => writeBlock([checkSummary(checks)]),
     outcome: (shown) => {
       writeBlock(outcomeText(shown, planStyle()));
     },

@@ -1,5 +1,6 @@
 import type { HostProgress } from "../operate/talk.ts";
 import { scoreOf } from "../../shared/outcome.ts";
+import { countHealth } from "../doctor/check.ts";
 import { countDrift } from "../../shared/drift.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
@@ -65,6 +66,12 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     },
     found: ({ host, label, found, selection }) =>
       emit("read", { host, label, ...part(selection), resources: found }),
+    checks: ({ host, checks }) => {
+      for (const { name, detail: _detail, ...check } of checks) {
+        emit("check", { ...about(host), check: name, ...check });
+      }
+    },
+    examined: (checks) => emit("doctor", { summary: countHealth(checks) }),
     outcome: ({ host, label, response }) => {
       emit("outcome", { host, label, outcome: response.outcome, fresh: response.fresh });
     },

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../shared/diagnostic.ts";
 import type { Finding } from "../../shared/drift.ts";
 import type { Found } from "../../shared/found.ts";
 import type { Held } from "../../shared/held.ts";
+import type { Check, CheckGroup } from "../doctor/check.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Plan, PlanSummary } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
@@ -135,6 +136,10 @@ export interface View extends Talk {
   audit(shown: AuditShown): void;
   /** What a host has of what is declared. */
   found(shown: FoundShown): void;
+  /** What doctor looked at in one place. */
+  checks(group: CheckGroup): void;
+  /** All of it, when it is done. */
+  examined(checks: readonly Check[]): void;
   outcome(shown: OutcomeShown): void;
   runs(host: HostLabel, list: readonly RunSummary[]): void;
   run(shown: RunShown): void;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Digest, ResourceId } from "../brands.ts";
 import { Finding } from "../drift.ts";
+import { Examination } from "../examination.ts";
 import { Facts, FactSection, InitSystem, OsFacts } from "../facts.ts";
 import { Found } from "../found.ts";
 import { Held } from "../held.ts";
@@ -96,6 +97,12 @@ const VERBS = {
       pending: PendingRun.nullable(),
     }),
   },
+  /** Whether the host can be worked on. */
+  examine: {
+    request: z.strictObject({}),
+    event: z.never(),
+    response: Examination,
+  },
   /** What the host has of all that is declared. */
   read: {
     request: z.strictObject({ manifest: Manifest, secrets: z.array(OperatorSecret) }),
@@ -187,7 +194,7 @@ export type EventOf<V extends Verb> = z.output<(typeof VERBS)[V]["event"]>;
 export type ResponseOf<V extends Verb> = z.output<(typeof VERBS)[V]["response"]>;
 
 /** What leaves a host as it is by construction: the agent answers it with a door that only looks. */
-export const LOOKS: readonly Verb[] = ["audit", "read"];
+export const LOOKS: readonly Verb[] = ["audit", "examine", "read"];
 
 /** The schemas of what an agent says for a verb; indexing by a type parameter loses their types, hence the cast. */
 export function answersOf<V extends Verb>(verb: V) {

@@ -44,6 +44,19 @@ it("keeps the running agent and those used lately, and removes the others", asyn
   expect(statSync(join(root, "agents/own")).mtimeMs).toBeCloseTo(now, -2);
 });
 
+it("of a session that only looked takes down that the agent was used, and removes nothing", async () => {
+  file("agents/own/hostkit-agent", 400);
+  old("agents/own", 400);
+  file("agents/idle/hostkit-agent", 400);
+  old("agents/idle", 8);
+  file("spool/dead/content", 2);
+  old("spool/dead", 2);
+  await collect({ host, root, agentId: "own", now, what: "nothing" });
+  expect(readdirSync(join(root, "agents")).toSorted()).toEqual(["idle", "own"]);
+  expect(readdirSync(join(root, "spool"))).toEqual(["dead"]);
+  expect(statSync(join(root, "agents/own")).mtimeMs).toBeCloseTo(now, -2);
+});
+
 it("removes uploads that were never finished", async () => {
   file("agents/own/.tmp.dead", 2);
   file("agents/own/.tmp.alive", 0.5);

@@ -3,9 +3,10 @@ import type { Finding } from "../../shared/drift.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
 import type { OperatorSecret, SecretReference } from "../../shared/secret.ts";
 import { declare } from "../support/declare.ts";
+import { createInProcessExecutor } from "../support/in-process-executor.ts";
 import { MemoryHost } from "../support/memory-host/memory-host.ts";
 import { cutOffRun } from "./cut-off.ts";
-import { contentsOf, join, manifestOf } from "./joined.ts";
+import { contentsOf, HELLO, join, manifestOf, ROOT } from "./joined.ts";
 import { contents as pool, createRandom, randomHost, randomManifest } from "./random-plans.ts";
 
 /** Whose doing a difference is, and that finding it out leaves no trace. */
@@ -186,6 +187,30 @@ describe("an audit", () => {
     const { pending, diagnostics } = await audit(host, [motd("two\n")]);
     expect(pending?.state).toBe("cut-off");
     expect(diagnostics).toMatchObject([{ code: "HK4007", severity: "warning" }]);
+  });
+
+  it("says that a run is at work, and waits for nothing", async () => {
+    const host = new MemoryHost();
+    await cutOffRun(manifestOf(motd()), { host, contents, after: 30 });
+    const executor = createInProcessExecutor(host, { root: ROOT, hello: HELLO });
+    const busy = { ...executor, isAlive: () => Promise.resolve(true) };
+    const { session } = await join(host, HELLO, busy);
+    const { pending, diagnostics } = await session.audit(manifestOf(motd()), contents, []);
+    expect(pending).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: "HK4158", severity: "warning" }]);
+  });
+
+  it.each([
+    ["audits, reads and checkups", true],
+    ["a plan as well", false],
+  ])("a session of %s is known as such: %s", async (_name, onlyLooked) => {
+    const { session, agentEnded } = await join(new MemoryHost());
+    await session.audit(manifestOf(motd()), contents, []);
+    await session.read(manifestOf(motd()), []);
+    await session.examine();
+    if (!onlyLooked) await session.plan(manifestOf(motd()), contents);
+    await session.close();
+    expect(await agentEnded).toEqual({ onlyLooked });
   });
 
   it("can't be applied", async () => {

@@ -1,6 +1,6 @@
 import type { Host } from "../../agent/host/host.ts";
 import type { RunLock } from "../../agent/run-lock.ts";
-import { serve } from "../../agent/serve.ts";
+import { serve, type Served } from "../../agent/serve.ts";
 import { openSession } from "../../client/open-session.ts";
 import type { Contents, Session } from "../../client/session.ts";
 import type { Manifest } from "../../shared/manifest.ts";
@@ -37,7 +37,7 @@ export interface Joined {
   readonly session: Session;
   readonly wire: Wire;
   /** Settles when the agent has ended, and the runs that it had begun. */
-  readonly agentEnded: Promise<void>;
+  readonly agentEnded: Promise<Served>;
 }
 
 /**
@@ -60,7 +60,10 @@ export async function join(
     login: "tester",
     executor,
     lock,
-  }).then(() => executor.idle());
+  }).then(async (served) => {
+    await executor.idle();
+    return served;
+  });
   const session = await openSession(wire.client, {
     label: "memory",
     reason: () => Promise.resolve("The wire was cut."),

@@ -168,6 +168,18 @@ describeHosts("an audit", () => {
       expect(stdout + stderr).not.toContain("canary");
   });
 
+  it("of a part tells of the part alone", async () => {
+    const only = ["--only", "file:/srv/audit/edited"];
+    const result = await audit(...only, "--exit-code");
+    expect(result.status, result.stderr).toBe(2);
+    expect(result.stdout).toContain("Only file:/srv/audit/edited");
+    expect(result.stdout).toMatch(
+      /Audit: 1 changed outside, 0 not yet applied, 0 both, 1 as declared\.\n$/,
+    );
+    const read = await run("read", "--host", "app", ...only);
+    expect(read.stdout).toContain("Read: 2 present, 0 absent, 0 with a problem.");
+  });
+
   it("reads all of it, and changes nothing either", async () => {
     const before = await hostState(host());
     const recorded = await records();

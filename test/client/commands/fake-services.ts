@@ -4,6 +4,8 @@ import type { ResolvedTarget } from "../../../client/operate/target.ts";
 import type { Services } from "../../../client/services.ts";
 import type { Session } from "../../../client/session.ts";
 import { type Diagnostic, HostKitError } from "../../../shared/diagnostic.ts";
+import type { Surroundings } from "../../../client/doctor/surroundings.ts";
+import type { Examination } from "../../../shared/examination.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Facts, FactSection } from "../../../shared/facts.ts";
 import type { Manifest } from "../../../shared/manifest.ts";
@@ -65,6 +67,7 @@ export interface FakeHost {
   readonly rollback?: Plan | Error;
   readonly audit?: Partial<ResponseOf<"audit">> | Error;
   readonly read?: Partial<ResponseOf<"read">>;
+  readonly examine?: Partial<Examination> | Error;
   readonly runs?: ResponseOf<"runs">;
   /** What the ledger has. */
   readonly held?: readonly Held[] | Error;
@@ -81,6 +84,30 @@ export interface FakeHost {
   }) => Promise<ResponseOf<"apply">>;
 }
 
+/** A host on which nothing is wrong. */
+const WELL: Examination = {
+  systemd: { state: "running", failed: [] },
+  missing: [],
+  noViews: null,
+  space: { path: "/var/lib/hostkit", free: 2 ** 34, inodes: 100_000 },
+  ledger: { resources: 3 },
+  key: { made: true },
+  runs: [],
+};
+
+/** A machine on which nothing is wrong. */
+const SURROUNDINGS: Surroundings = {
+  node: "24.1.0",
+  engines: ">=20.19",
+  artifacts: async () => [],
+  digestOf: async ({ agentId }) => agentId,
+  agentKeys: async () => ({ keys: 1 }),
+  modeOf: async () => null,
+  knownHosts: async () => [],
+  resolve: async () => ["192.0.2.7"],
+  reach: async () => undefined,
+};
+
 export interface FakeServices extends Services {
   /** What happened, in order: `connect app`, `plan app`, `apply app`, `close app`. */
   readonly log: string[];
@@ -95,6 +122,7 @@ export interface FakeServices extends Services {
 export interface FakeProject {
   readonly hosts?: Readonly<Record<string, FakeHost>>;
   readonly load?: Error;
+  readonly surroundings?: Partial<Surroundings>;
   readonly warnings?: readonly Diagnostic[];
 }
 
@@ -113,12 +141,13 @@ export function createFakeServices(options: FakeProject = {}): FakeServices {
     factsAsked,
     manifests,
     most: () => most,
+    surroundings: async () => ({ ...SURROUNDINGS, ...options.surroundings }),
     loadProject: async ({ config }) => {
       log.push(`load ${config ?? ""}`.trim());
       if (options.load !== undefined) throw options.load;
       return fakeProject(hosts, options.warnings ?? []);
     },
-    connectTarget: async (target, { signal, onProgress }) => {
+    connectTarget: async (target, { signal, onProgress, onReached }) => {
       const name = target.kind === "local" ? "local" : target.name;
       const host = hosts[name] ?? {};
       targets.push(target);
@@ -130,6 +159,8 @@ export function createFakeServices(options: FakeProject = {}): FakeServices {
       const isAgain = log.filter((each) => each === `connect ${name}`).length > 1;
       if (isAgain && host.connectAgain !== undefined) throw host.connectAgain;
       await host.connect;
+      onReached?.({ what: "login", hostKey: "SHA256:abc" });
+      onReached?.({ what: "agent", installed: "cached", root: "/var/lib/hostkit" });
       open += 1;
       most = Math.max(most, open);
       // So that hosts that are worked on at the same time really overlap.
@@ -259,6 +290,12 @@ function fakeSession(
       log.push(`audit ${name}`);
       if (host.audit instanceof Error) throw host.audit;
       return { findings: [], asDeclared: 3, diagnostics: [], pending: null, ...host.audit };
+    },
+    examine: async () => {
+      send();
+      log.push(`examine ${name}`);
+      if (host.examine instanceof Error) throw host.examine;
+      return { ...WELL, ...host.examine };
     },
     read: async () => {
       send();

@@ -41,6 +41,7 @@ async function render(line: string, options: FakeWorldOptions = {}) {
   const code = await run(["render", ...line.split(" ")], world, {
     loadProject,
     connectTarget: () => Promise.reject(new Error("a host was contacted")),
+    surroundings: () => Promise.reject(new Error("somebody was asked about this machine")),
   });
   return { code, world, stdout: world.stdout(), stderr: world.stderr().replaceAll(/\s+/g, " ") };
 }
