@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -158,40 +157,5 @@ describeHosts("a saved plan", () => {
     expect(codesOf(refused)).toEqual(["HK5081"]);
     expect(refused.status).toBe(1);
     expect(readFileSync(join(by.home, "notes.txt"), "utf8")).toBe("mine\n");
-  });
-
-  it("has to be signed where the host's policy demands it; and what somebody else signed is refused", async () => {
-    const by = site.operator();
-    for (const name of ["alice", "mallory"]) {
-      const keygen = ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(by.home, name)];
-      expect(spawnSync("ssh-keygen", keygen).status).toBe(0);
-    }
-    const key = readFileSync(join(by.home, "alice.pub"), "utf8").trim();
-    const policy = { version: 1, signatures: { allowedSigners: "/etc/hostkit/allowed_signers" } };
-    await site.remote(
-      "mkdir -p /etc/hostkit && cat > /etc/hostkit/policy.json && chmod 644 /etc/hostkit/policy.json",
-      JSON.stringify(policy),
-    );
-    await site.remote("cat > /etc/hostkit/allowed_signers", `alice@example.com ${key}\n`);
-
-    const changed = await site.watchDisk();
-    const pushed = await site.push(what("signed\n"));
-    expect(pushed.status).toBe(6);
-    const planned = await site.plan({ ...what("signed\n"), flags: ["--out", "unsigned.json"] });
-    expect(planned.status).toBe(2);
-    // Whoever reviews it is told before.
-    expect(messageOf(planned)).toContain("signature");
-    const unsigned = await by.hostkit(["apply", "unsigned.json", "--yes"], { env });
-    expect(unsigned.status).toBe(6);
-    await by.hostkit(["sign", "unsigned.json", "--sign", "mallory"]);
-    expect((await by.hostkit(["apply", "unsigned.json", "--yes"], { env })).status).toBe(6);
-    expect((await changed()).filter((path) => !path.startsWith("/var/lib/hostkit"))).toEqual([]);
-
-    // Signed by who may, after somebody looked at it.
-    await by.hostkit(["sign", "unsigned.json", "--sign", "alice"]);
-    const applied = await by.hostkit(["apply", "unsigned.json", "--yes"], { env });
-    expect(applied.status).toBe(0);
-    expect(await site.remote("cat /srv/saved/text")).toBe("signed\n");
-    await site.remote("rm -r /etc/hostkit");
   });
 });
