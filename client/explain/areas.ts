@@ -7,6 +7,7 @@ import { declaration } from "./pages/declaration.ts";
 import { declaring } from "./pages/declaring.ts";
 import { installation } from "./pages/installation.ts";
 import { ledger } from "./pages/ledger.ts";
+import { library } from "./pages/library.ts";
 import { login } from "./pages/login.ts";
 import { looking } from "./pages/looking.ts";
 import { paths } from "./pages/paths.ts";
@@ -54,5 +55,6 @@ export const AREAS: readonly Area[] = [
   { title: "Audits and checkups", pages: looking },
   { title: "The command line", pages: commandLine },
   { title: "Parts of a declaration", pages: selection },
+  { title: "The library", pages: library },
   { title: "Building HostKit", pages: build },
 ];
