@@ -76,10 +76,11 @@ function tellAll(view: View): void {
     ...HOST,
     findings: [finding],
     asDeclared: 3,
+    selection: undefined,
+    declared: 4,
     texts: variedTexts,
-    full: false,
   });
-  view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], full: false });
+  view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], selection: undefined });
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
   view.runs(HOST, [runSummary()]);
   view.run({ ...HOST, summary: runSummary(), plan: variedPlan(), outcome: null });
