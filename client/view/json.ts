@@ -1,7 +1,8 @@
 import type { HostProgress } from "../operate/talk.ts";
 import { scoreOf } from "../../shared/outcome.ts";
 import { countDrift } from "../../shared/drift.ts";
-import { type EventBody, type EventName, EVENTS_VERSION } from "./events.ts";
+import type { EventBody, EventName } from "./events.ts";
+import { EVENTS_VERSION } from "./events-version.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
 import type { Selection } from "../../shared/selection.ts";
