@@ -72,6 +72,12 @@ function tellAll(view: View): void {
   view.saved(saved);
   const [first] = variedPlan().changes;
   const finding: Finding = { id: first!.id, drift: "pending", change: first!, outside: [] };
+  const checks = [
+    { name: "port", health: "ok", found: "22\u009b2J", milliseconds: 3 },
+    { name: "login", health: "fail", found: "refused", diagnostic: { ...PROBLEM, code: "HK2002" } },
+  ] as const;
+  view.checks({ host: "app", checks });
+  view.examined(checks);
   view.audit({
     ...HOST,
     findings: [finding],
@@ -146,6 +152,9 @@ describe("json", () => {
       "plan",
       "artifact",
       "saved",
+      "check",
+      "check",
+      "doctor",
       "audit",
       "read",
       "outcome",
