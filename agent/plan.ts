@@ -17,7 +17,7 @@ import { takenFromOthers } from "./ledger/recorded.ts";
 import { planRemovals } from "./ledger/removals.ts";
 import { observe } from "./observe.ts";
 import { addPatches, type TextSource } from "./patch.ts";
-import { throughMovedLinks } from "./preflight/through-links.ts";
+import { preflight } from "./preflight/preflight.ts";
 import { addRemarks } from "./remarks.ts";
 import { sealManifest } from "./secrets/seal-manifest.ts";
 import type { SecretValues } from "./secrets/secret-values.ts";
@@ -68,8 +68,10 @@ async function plan(
   const removals = await planRemovals(manifest, { host, ledger });
 
   const bare = changesOf(result.graph, { byId, removals: removals.changes, ledger, manifest });
-  const inTheWay = await throughMovedLinks(order, { host, byId, changes: bare });
-  if (inTheWay.length > 0) return { plan: null, diagnostics: inTheWay };
+  const foreseen = await preflight({ host, root, manifest, byId, changes: bare, secrets });
+  if (foreseen.some(({ severity }) => severity === "error")) {
+    return { plan: null, diagnostics: foreseen };
+  }
   const marked = [...bare.values()].map((change) => withDanger(change, login));
   const changes = await addRemarks(await addPatches(marked, { host, texts, secrets }), host);
   const body = {
@@ -88,7 +90,7 @@ async function plan(
   return {
     plan: { ...body, digest: digestOf(body) },
     manifest,
-    diagnostics: [...takenFromOthers({ ledger, manifest }), ...warnings, ...leftOut],
+    diagnostics: [...takenFromOthers({ ledger, manifest }), ...warnings, ...foreseen, ...leftOut],
   };
 }
 

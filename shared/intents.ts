@@ -77,6 +77,8 @@ const Listener = z.strictObject({
   host: z.string().optional(),
   port: z.int().min(1).max(65_535).optional(),
   path: z.string().optional(),
+  /** The units that were declared to answer on it. */
+  by: z.array(ResourceId).optional(),
 });
 
 /** A directory that a service keeps something in. */

@@ -151,6 +151,18 @@ export class HostFault extends Error {
   }
 }
 
+/** Where something is to be written. */
+export interface FileSystem {
+  /** Tells one from another. */
+  readonly device: string;
+  /** Bytes that this user could still write, and files; `null` where they are not counted. */
+  readonly free: number;
+  readonly freeFiles: number | null;
+  /** Bytes; no file takes less. */
+  readonly block: number;
+  readonly readOnly: boolean;
+}
+
 export interface Host {
   /** The user the agent runs as. */
   readonly uid: number;
@@ -167,6 +179,8 @@ export interface Host {
     path: string,
     range: { readonly start: number; readonly length: number },
   ): Promise<Uint8Array | null>;
+  /** The file system that would hold something at each path: that of the path, or of what is there above it. */
+  fileSystems(paths: readonly string[]): Promise<FileSystem[]>;
   /** The names in each directory, in no order; `null` where there is no directory. */
   list(paths: readonly string[]): Promise<(string[] | null)[]>;
   /** Of what is at each path, links not followed; `null` where nothing is, or it can't be seen. */
@@ -259,6 +273,7 @@ export type LookingHost = Pick<
   | "inspect"
   | "readFiles"
   | "readRange"
+  | "fileSystems"
   | "list"
   | "touched"
   | "seal"

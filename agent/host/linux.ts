@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { asFault, attempt, errnoOf } from "./fault.ts";
+import { fileSystemOf } from "./file-systems.ts";
 import type { Host } from "./host.ts";
 import { createKeyed } from "./keyed.ts";
 import { inspectPath, namesIn, readPart, readWhole, touchedAt } from "./inspect.ts";
@@ -64,6 +65,8 @@ export function createLinuxHost({ key }: { readonly key?: string } = {}): Host {
     readFiles: (paths, { limit }) => inTurns(paths, (path) => readWhole(path, limit)),
 
     readRange: async (path, { start, length }) => readPart(path, start, length),
+
+    fileSystems: (paths) => inTurns(paths, fileSystemOf),
 
     list: (paths) => inTurns(paths, namesIn),
 

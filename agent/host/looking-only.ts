@@ -48,6 +48,7 @@ export function lookingOnly(host: Host): LookingHost {
     inspect: (paths, options) => host.inspect(paths, options),
     readFiles: (paths, options) => host.readFiles(paths, options),
     readRange: (path, range) => host.readRange(path, range),
+    fileSystems: (paths) => host.fileSystems(paths),
     list: (paths) => host.list(paths),
     touched: (paths) => host.touched(paths),
     seal: (sha256) => key().seal(sha256),

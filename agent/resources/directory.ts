@@ -67,6 +67,8 @@ export const directory: Driver<"directory"> = {
   },
   obstacles: whatIsIn,
   made: madeParents,
+  writes: ({ desired: { path }, observed }) =>
+    observed.state === "absent" ? [{ path, bytes: 0 }] : [],
 
   stages: async ({ desired }, context) => [
     { type: "directory", path: desired.path, metadata: await expectedMetadata(desired, context) },

@@ -1,3 +1,5 @@
+import type { ResourceId } from "../../shared/brands.ts";
+import type { Change } from "../../shared/plan.ts";
 import type { ContentRef } from "../../shared/content.ts";
 import type { Difference, Follow } from "../../shared/change.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
@@ -82,6 +84,32 @@ export interface RemovalContext {
   readonly going: (claim: Claim) => boolean;
 }
 
+/** Where a resource is declared to listen. */
+export interface Port {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+}
+
+export interface PreflightContext extends Pick<
+  ReadContext,
+  "host" | "names" | "provided" | "links"
+> {
+  readonly secrets: SecretValues;
+  /** Whether the same plan removes what provides this. */
+  readonly going: (claim: Claim) => boolean;
+  /** What the plan does to what provides this. */
+  readonly changeOf: (claim: Claim) => Change | undefined;
+  readonly portsOf: (id: ResourceId) => readonly Port[];
+}
+
+/** Something that a step puts on a disk. */
+export interface Writing {
+  readonly path: string;
+  /** As far as they are known. */
+  readonly bytes: number;
+}
+
 /** What a driver wants to know again when it has to undo a change: plain JSON, kept in the run's journal. */
 export type Memory = Readonly<Record<string, unknown>> | null;
 
@@ -144,6 +172,13 @@ export interface Driver<K extends Kind> {
    * Nothing follows from it, and where it can't be told it is left out.
    */
   remarks?(changes: readonly Remarkable<K>[], host: Host): Promise<readonly (readonly string[])[]>;
+  /**
+   * What would keep changes from being made, or what they make from working, told while planning: an error where it must come to that, a
+   * warning where it may. Asked once for all of them, and not where nothing changes.
+   */
+  preflight?(steps: readonly Step<K>[], context: PreflightContext): Promise<readonly Diagnostic[]>;
+  /** What a step will need room for. */
+  writes?(step: Step<K>): readonly Writing[];
   /** What a creation makes on the way, as resources of their own. */
   made?(differences: readonly Difference[]): readonly Resource[];
   /** Files that `apply` or `remove` may replace or remove: they are kept before the first change of a run. */

@@ -7,6 +7,7 @@ import { filledIn } from "../../shared/filled-in.ts";
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Desired, ResourceOf } from "../../shared/resources/registry.ts";
 import { bytesOf } from "../host/bytes-of.ts";
+import type { LookingHost } from "../host/host.ts";
 import type { PrepareContext } from "./driver.ts";
 import { DOCUMENT_LIMIT, textOf } from "./file-document.ts";
 import * as problems from "./file-problems.ts";
@@ -17,10 +18,14 @@ interface Written {
   readonly observed: { readonly state: "absent" | "present" };
 }
 
+interface Filling extends Pick<PrepareContext, "secrets" | "content"> {
+  readonly host: Pick<LookingHost, "readFiles">;
+}
+
 /** The bytes that a file is to have: secrets are put in here, and only here. */
 export async function contentOf(
   { resource, desired, observed }: Written,
-  context: PrepareContext,
+  context: Filling,
 ): Promise<AsyncIterable<Uint8Array>> {
   const { content, path, merge } = desired;
   if (isPlain(content)) return context.content(content);
@@ -46,7 +51,7 @@ interface Editing {
   /** What is there; `undefined`: nothing, `null`: more than is read. */
   readonly bytes: Uint8Array | null | undefined;
   readonly others: "remove" | "keep";
-  readonly context: PrepareContext;
+  readonly context: Filling;
 }
 
 /** The document as it is to be; of what is there, all that need not change stays as it is written. */

@@ -1,3 +1,4 @@
+import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import type { Digest } from "../../shared/brands.ts";
 import {
   type Content,
@@ -117,9 +118,33 @@ export const file: Driver<"file"> = {
       await host.setMetadata(path, observedMetadata(observed));
     }),
 
+  preflight: async (steps, { host, secrets }) => {
+    const found: Diagnostic[] = [];
+    for (const step of steps) {
+      if (!isDocument(step.desired.content) || !writesContent(step)) continue;
+      try {
+        // What can't be written as declared is found in making it.
+        await contentOf(step, { host, secrets, content: NO_BYTES });
+      } catch (error) {
+        if (!(error instanceof HostKitError)) throw error;
+        found.push(...error.diagnostics);
+      }
+    }
+    return found;
+  },
+  writes: (step) => {
+    if (!writesContent(step)) return [];
+    const { content, path } = step.desired;
+    return [{ path, bytes: isPlain(content) ? content.size : 0 }];
+  },
   contentPath: (desired) => desired.path,
   masked: ({ content }, secrets) =>
     isTemplate(content) ? maskedTemplate(content, secrets) : undefined,
+};
+
+/** A document has its bytes from nowhere else. */
+const NO_BYTES = () => {
+  throw new Error("A document is no content by reference. This is a bug in HostKit.");
 };
 
 async function readDocuments(

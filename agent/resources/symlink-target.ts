@@ -24,7 +24,7 @@ export async function leadingNowhere(
   });
 }
 
-const nowhere = (id: string, to: string, target: string): Diagnostic => ({
+export const nowhere = (id: string, to: string, target: string): Diagnostic => ({
   severity: "error",
   side: "host",
   code: "HK1054",

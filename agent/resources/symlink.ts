@@ -3,7 +3,8 @@ import type { Driver, Reading } from "./driver.ts";
 import type { Facts } from "./path-facts.ts";
 import { lookBeforeUndo, lookBeforeWrite } from "./path-guard.ts";
 import { pathFailure } from "./path-problems.ts";
-import { leadingNowhere } from "./symlink-target.ts";
+import { resolveTarget } from "../../shared/resources/symlink.ts";
+import { leadingNowhere, nowhere } from "./symlink-target.ts";
 import { findAll, madeParents, makeParents } from "./path-steps.ts";
 import { removeFile } from "./remove-path.ts";
 import { removeParents, undoEach } from "./undo-path.ts";
@@ -42,6 +43,16 @@ export const symlink: Driver<"symlink"> = {
     for (const step of steps) await removeFile(step, { context, before: factsOf(step.observed) });
   },
   made: madeParents,
+  // Of those that have to lead somewhere: what is there by now may go.
+  preflight: async (steps, { going }) =>
+    steps.flatMap(({ resource, desired: { path, to, mustExist } }) => {
+      const target = resolveTarget(path, to);
+      return mustExist === true && going(`path:${target}`)
+        ? [nowhere(resource.id, to, target)]
+        : [];
+    }),
+  writes: ({ desired: { path }, observed }) =>
+    observed.state === "absent" ? [{ path, bytes: 0 }] : [],
 
   stages: async ({ desired }) => [{ type: "symlink", path: desired.path, target: desired.to }],
 

@@ -1,7 +1,10 @@
 import type { ResourceId } from "../../shared/brands.ts";
 import type { Diagnostic } from "../../shared/diagnostic.ts";
+import type { ResourceOf } from "../../shared/resources/registry.ts";
 import { UNIT_DIRECTORY } from "../../shared/resources/unit.ts";
 import type { Entry } from "../host/host.ts";
+import type { Holder } from "../host/sockets.ts";
+import type { Port } from "./driver.ts";
 
 /** Why a unit can't be managed as it is, in words for a person. */
 
@@ -86,4 +89,85 @@ export function notLoadable(
     ? `The file of ${unit.id} is on the host as declared, and systemd refuses it: ${why}. Correct the declaration (systemd-analyze verify ${UNIT_DIRECTORY}/${unit.name} explains it on the host), then push again.`
     : `${unit.id} comes with a package, and systemd refuses it: ${why}. Correct its file or a drop-in of it (systemd-analyze verify ${unit.name} explains it on the host), then plan again.`;
   return problem(unit, "HK4305", { summary: "systemd can't load the unit.", detail });
+}
+
+type Told = Pick<ResourceOf<"unit">, "id" | "source" | "desired">;
+
+/** Told of a unit that starts now as an error, of another one as a warning. */
+const foreseen = (
+  { id, source }: Told,
+  severity: Diagnostic["severity"],
+  text: Pick<Diagnostic, "code" | "summary" | "detail">,
+): Diagnostic => ({
+  severity,
+  side: "host",
+  ...text,
+  resource: id,
+  ...(source === undefined ? {} : { source }),
+});
+
+const consequence = (severity: Diagnostic["severity"]) =>
+  severity === "error"
+    ? "systemd would not be able to start it. Nothing was changed."
+    : "As long as that is so, systemd will not be able to start it.";
+
+export function programMissing(
+  unit: Told,
+  {
+    program,
+    goes,
+    severity,
+  }: {
+    readonly program: string;
+    readonly goes: boolean;
+    readonly severity: Diagnostic["severity"];
+  },
+): Diagnostic {
+  const where = goes
+    ? "is removed by this very push, since nothing declares it any more"
+    : "is neither on the host nor declared";
+  return foreseen(unit, severity, {
+    code: "HK4121",
+    summary: "A unit's program is missing.",
+    detail: `${unit.id} runs ${program}, which ${where}: ${consequence(severity)} Declare the file, install what brings it, or correct the path.`,
+  });
+}
+
+export function ownerUnknown(
+  unit: Told,
+  { who, severity }: { readonly who: string; readonly severity: Diagnostic["severity"] },
+): Diagnostic {
+  return foreseen(unit, severity, {
+    code: "HK4122",
+    summary: "A unit's user or group does not exist.",
+    detail: `${unit.id} runs as the ${who}, which neither exists on the host nor is declared: ${consequence(severity)} Declare it (account or group), or choose one that exists.`,
+  });
+}
+
+export function portTaken(
+  unit: Told,
+  {
+    port: { host, port, protocol },
+    holder,
+    severity,
+  }: {
+    readonly port: Port;
+    readonly holder: Holder | undefined;
+    readonly severity: Diagnostic["severity"];
+  },
+): Diagnostic {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const who =
+    holder === undefined
+      ? "a process that the agent can't see into"
+      : `${holder.program || "a process"} (process ${holder.pid}${holder.unit === undefined ? "" : `, of ${holder.unit}`})`;
+  const what =
+    severity === "error"
+      ? "only one program can have it, so the unit would fail. Nothing was changed."
+      : "it may have to be free before the unit can start.";
+  return foreseen(unit, severity, {
+    code: "HK4123",
+    summary: "A port that a unit is to listen on is taken.",
+    detail: `${unit.id} is declared to listen on ${address}${protocol === "udp" ? " (UDP)" : ""}, and ${who} listens there already: ${what} Stop that first, or declare another port or address.`,
+  });
 }

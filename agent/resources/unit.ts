@@ -15,6 +15,7 @@ import { applyUnits, METADATA } from "./unit-apply.ts";
 import { workOf } from "./unit-batch.ts";
 import { rememberUnits } from "./unit-memory.ts";
 import { LIMIT, readUnitFiles } from "./unit-files.ts";
+import { preflightUnits } from "./unit-preflight.ts";
 import * as problems from "./unit-problems.ts";
 import { remarksOnUnits } from "./unit-remarks.ts";
 import { removeUnits } from "./unit-remove.ts";
@@ -93,6 +94,16 @@ export function unitDriver({ settle }: { readonly settle: number }): Driver<"uni
         steps.filter((step) => workOf(step).write && !step.removal),
         own,
       ),
+    preflight: preflightUnits,
+    writes: (step) =>
+      workOf(step).write
+        ? [
+            {
+              path: `${UNIT_DIRECTORY}/${step.desired.name}`,
+              bytes: step.desired.content?.length ?? 0,
+            },
+          ]
+        : [],
     remarks: remarksOnUnits,
     remember: (steps, { host }) => rememberUnits(steps, host),
     undo: (steps, context) => undoUnits(steps, { context, settle }),

@@ -1,3 +1,4 @@
+import type { ResourceId } from "../../shared/brands.ts";
 import { callSite, type Frame } from "./call-site.ts";
 import {
   addressOf,
@@ -33,6 +34,8 @@ export class Listeners {
   readonly #declared: Declared[] = [];
   /** Sockets that are in a directory of a daemon's own, and the name of that. */
   readonly #directories = new WeakMap<object, string>();
+  /** The units that answer on each. */
+  readonly #answering = new Map<Listener, ResourceId[]>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -71,24 +74,24 @@ export class Listeners {
     this.#refuseClash({ listener, hosts: scope.hosts, frame }, named);
     this.#declared.push({ listener, hosts: scope.hosts, frame });
     const noted = "port" in listener ? portOf(listener) : { path: listener.path };
-    const subject = null;
-    this.#recorder.intent({ type: "listener", subject, service, name, ...noted }, scope);
+    const note = { type: "listener", subject: null, service, name, ...noted } as const;
+    const by: ResourceId[] = [];
+    this.#answering.set(listener, by);
+    this.#recorder.intent(() => (by.length === 0 ? note : { ...note, by }), scope);
     return listener;
   }
 
   /** Those that a daemon answers on: each is made, or exists already. */
   ofDaemon(
     given: Readonly<Record<string, unknown>>,
-    daemon: Omit<Declaring, "name" | "input">,
+    { unit, ...daemon }: Omit<Declaring, "name" | "input"> & { readonly unit: ResourceId },
   ): Readonly<Record<string, Listener>> {
-    return Object.freeze(
-      Object.fromEntries(
-        Object.entries(given).map(([name, input]) => [
-          name,
-          isListener(input) ? input : this.declare({ ...daemon, name, input }),
-        ]),
-      ),
-    );
+    const entries = Object.entries(given).map(([name, input]) => {
+      const listener = isListener(input) ? input : this.declare({ ...daemon, name, input });
+      this.#answering.get(listener)?.push(unit);
+      return [name, listener] as const;
+    });
+    return Object.freeze(Object.fromEntries(entries));
   }
 
   /** The directory below /run that has to be made for it, if any. */

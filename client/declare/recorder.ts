@@ -38,7 +38,7 @@ interface UnknownRoot {
 export class Recorder {
   readonly #hosts: HostDeclaration[] = [];
   readonly #resources: DeclaredResource[] = [];
-  readonly #intents: DeclaredIntent[] = [];
+  readonly #intents: (() => DeclaredIntent)[] = [];
   readonly #faults: Fault[] = [];
   /** Handles of things that were refused: what is wrong with them is said already, once. */
   readonly #broken = new WeakSet<object>();
@@ -90,9 +90,11 @@ export class Recorder {
     this.#hosts.push(host);
   }
 
-  intent(intent: Intent, { hosts }: Pick<Scope, "hosts">): void {
+  /** Asked for when all is declared: what comes later may still belong to it. */
+  intent(intent: Intent | (() => Intent), { hosts }: Pick<Scope, "hosts">): void {
     this.#assertOpen();
-    this.#intents.push(deepFreeze({ intent, hosts }));
+    const made = typeof intent === "function" ? intent : () => intent;
+    this.#intents.push(() => deepFreeze({ intent: made(), hosts }));
   }
 
   resource<K extends Kind>(
@@ -177,7 +179,7 @@ export class Recorder {
       name,
       hosts: Object.freeze(this.#hosts),
       resources: Object.freeze(this.#resources.map((resource) => Object.freeze(resource))),
-      intents: Object.freeze(this.#intents),
+      intents: Object.freeze(this.#intents.map((made) => made())),
       faults: Object.freeze(this.#faults),
     });
   }

@@ -73,7 +73,8 @@ export function serviceUnits(service: Service): ServiceUnits {
     const parsed = recorder.parse(DaemonOptions, subjectOfUnit, `unit:${unit}`);
     const attached = attach(options, unit, service);
     const given = isRecord(options["listen"]) ? options["listen"] : {};
-    const listener = listeners.ofDaemon(given, { owner: own, service: name, scope, run });
+    const answering = { unit: `unit:${unit}` as ResourceId, owner: own, service: name };
+    const listener = listeners.ofDaemon(given, { ...answering, scope, run });
     const directories = ownDirectories(Object.values(listener), unit);
     if (parsed === undefined) {
       return recorder.extended(recorder.broken("unit", unit, undefined), { listener });

@@ -146,6 +146,7 @@ describe("a service whose configuration changed", () => {
 
   it("follows links: where one leads is what is read", async () => {
     const host = new MemoryHost();
+    for (const version of [1, 2]) host.put(`/opt/${version}/run`, "a program\n");
     const run = declare.unit("run.service", { service: { ExecStart: "/opt/run" }, active: true });
     await push(host, [declare.symlink("/opt/run", { to: "/opt/1/run" }), run]);
     const pushed = await push(host, [declare.symlink("/opt/run", { to: "/opt/2/run" }), run]);

@@ -76,7 +76,7 @@ const DATABASES = ["passwd", "group", "shadow", "gshadow"].flatMap((name) => [
 ]);
 
 /** Paths that a change names; one with a slash at the end stands for all below it. */
-function spokenOf(change: Change): string[] {
+export function spokenOf(change: Change): string[] {
   const path = pathOf(change);
   const parents = change.differences.find(({ field }) => field === "parents")?.after;
   const made = Array.isArray(parents) ? parents : [];

@@ -1,4 +1,4 @@
-import { ends, IN_RUN, type Pages, UNTOUCHED } from "../page.ts";
+import { ends, IN_RUN, type Pages, PLANNED_OR_RUN, UNTOUCHED } from "../page.ts";
 
 /** Files, directories and links, what checks files, and documents. */
 export const paths: Pages = {
@@ -100,7 +100,7 @@ export const paths: Pages = {
       "When a document was about to be written, the value of a secret did not fit its format. Nothing of the file was changed.",
     causes: ["A secret of the host has a line break, in an INI or dotenv file."],
     steps: ["Give the secret another value, or use a format that can hold it, such as YAML."],
-    host: IN_RUN,
+    host: PLANNED_OR_RUN,
     see: ["HK1048", "HK1044"],
   },
   HK4101: {
@@ -114,7 +114,7 @@ export const paths: Pages = {
     steps: [
       "Simplify the file by hand where the message says. Or leave out `merge`, which replaces all of it.",
     ],
-    host: IN_RUN,
+    host: PLANNED_OR_RUN,
     see: ["HK4102"],
   },
   HK4102: {

@@ -7,7 +7,17 @@ import { MemoryHost } from "../../support/memory-host/memory-host.ts";
 const METHODS = Object.entries(createLinuxHost())
   .filter(([, member]) => typeof member === "function")
   .map(([name]) => name);
-const LOOKS = ["inspect", "readFiles", "readRange", "list", "touched", "seal", "derive", "hasKey"];
+const LOOKS = [
+  "inspect",
+  "readFiles",
+  "readRange",
+  "fileSystems",
+  "list",
+  "touched",
+  "seal",
+  "derive",
+  "hasKey",
+];
 
 const call = (looking: object, method: string, ...given: unknown[]) =>
   (looking as Record<string, (...all: unknown[]) => unknown>)[method]?.(...given);

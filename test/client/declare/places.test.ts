@@ -212,6 +212,7 @@ it("what others may want to know is noted beside the resources", () => {
       protocol: "http",
       host: "127.0.0.1",
       port: 4000,
+      by: ["unit:api.service"],
     },
     { type: "listener", ...about, name: "rpc", path: "/run/api/x" },
   ]);

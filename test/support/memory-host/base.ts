@@ -42,3 +42,9 @@ export const BASE_FILES: Readonly<Record<string, string>> = {
   "/usr/lib/systemd/system/cron.service":
     "[Service]\nExecStart=/usr/sbin/cron -f\nExecReload=/bin/kill -HUP $MAINPID\nType=notify\n\n[Install]\nWantedBy=multi-user.target\nAlias=crond.service\n",
 };
+
+/** What the services of tests run. */
+export const PROGRAMS: readonly string[] =
+  "api app bad db false first fresh late new no old other run sh text-canary theirs true x"
+    .split(" ")
+    .map((name) => `/bin/${name}`);

@@ -3,6 +3,7 @@ import {
   type CommandOptions,
   type CommandResult,
   type Entry,
+  type FileSystem,
   type Host,
   HostFault,
   type Metadata,
@@ -18,7 +19,7 @@ import {
 import type { Digest } from "../../../shared/brands.ts";
 import { mustBeSame, mustLeadTo } from "../../../agent/host/seen.ts";
 import { parentOf } from "../../../shared/resources/path-fields.ts";
-import { BASE_FILES, BASE_DIRECTORIES } from "./base.ts";
+import { BASE_DIRECTORIES, BASE_FILES, PROGRAMS } from "./base.ts";
 import { fault, type Node } from "./nodes.ts";
 import { find } from "./find.ts";
 import { Listeners, placeOf } from "./listeners.ts";
@@ -50,6 +51,8 @@ export class MemoryHost implements Host {
     elsewhere: new Set(),
   };
   readonly listeners = new Listeners();
+  /** File systems besides the one of `/`, by path, as far as they are not like it. */
+  readonly mounts = new Map<string, Partial<FileSystem>>();
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
   /** Programs that can be run in a view. */
@@ -64,6 +67,7 @@ export class MemoryHost implements Host {
   constructor() {
     for (const path of BASE_DIRECTORIES) this.tree.ensureDirectory(path);
     for (const [path, text] of Object.entries(BASE_FILES)) this.put(path, text);
+    for (const path of PROGRAMS) this.put(path, "a program\n", { uid: 0, gid: 0, mode: 0o755 });
     this.tree.setMetadata("/tmp", { uid: 0, gid: 0, mode: 0o1777 });
     this.tree.setMetadata("/root", { uid: 0, gid: 0, mode: 0o700 });
     this.tree.setMetadata("/etc/shadow", { uid: 0, gid: 42, mode: 0o640 });
@@ -159,6 +163,16 @@ export class MemoryHost implements Host {
       const node = this.tree.find(path, { call: "open", follow: "last" });
       return node?.type === "file" ? node.bytes.slice(start, start + length) : null;
     });
+  }
+
+  async fileSystems(paths: readonly string[]): Promise<FileSystem[]> {
+    return this.#count("fileSystems", String(paths.length), () =>
+      paths.map((path) => {
+        const mounts = [...this.mounts].filter(([at]) => path === at || path.startsWith(`${at}/`));
+        const [at = "/", mount = {}] = mounts.toSorted(([a], [b]) => b.length - a.length)[0] ?? [];
+        return { device: at, free: 1e12, freeFiles: 1e6, block: 4096, readOnly: false, ...mount };
+      }),
+    );
   }
 
   async list(paths: readonly string[]): Promise<(string[] | null)[]> {
