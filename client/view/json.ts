@@ -2,21 +2,21 @@ import type { HostProgress } from "../operate/talk.ts";
 import { scoreOf } from "../../shared/outcome.ts";
 import { countHealth } from "../doctor/check.ts";
 import { countDrift } from "../../shared/drift.ts";
+import { type EventBody, type EventName, EVENTS_VERSION } from "./events.ts";
 import { jsonText } from "./json-text.ts";
 import { isDetail, noticeText } from "./notice-text.ts";
 import type { Selection } from "../../shared/selection.ts";
 import type { TextStream } from "./stream.ts";
 import type { ArtifactShown, RenderedShown, View } from "./view.ts";
 
-/** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
-const EVENTS_VERSION = 1;
+type Emit = <Name extends EventName>(event: Name, body: EventBody<Name>) => void;
 
 /**
  * For programs: one JSON object for each line of stdout, each with a version and an event name, the last being
- * `summary`. Nothing else is ever written to stdout, and nothing at all to stderr.
+ * `summary`. Nothing else is ever written to stdout, and nothing at all to stderr. `events.ts` says what each has.
  */
 export function createJsonView({ out }: { readonly out: TextStream }): View {
-  const emit = (event: string, body: object) => {
+  const emit: Emit = (event, body) => {
     const text = jsonText({ version: EVENTS_VERSION, event, ...body }, { indent: 0 });
     out.write(`${text}\n`);
   };
@@ -51,7 +51,7 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
     },
     initialised: (path, next) => emit("initialised", { path, next }),
     checked: (result) => emit("checked", result),
-    schema: (name, schema) => emit("schema", { name, schema }),
+    schema: (name, schema) => emit("schema", { name, schema: { ...schema } }),
     manifests: (list) => {
       for (const manifest of list) emit("manifest", { host: manifest.host, manifest });
     },
@@ -120,10 +120,7 @@ const part = (selection: Selection | undefined) => (selection === undefined ? {}
 
 const about = (host: string | null | undefined) => (typeof host === "string" ? { host } : {});
 
-function jsonProgress(
-  host: string | null,
-  emit: (event: string, body: object) => void,
-): HostProgress {
+function jsonProgress(host: string | null, emit: Emit): HostProgress {
   let last = "";
   return {
     phase: (phase) => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Diagnostic } from "../diagnostic.ts";
 import { SourceLocation } from "../resources/registry.ts";
 
-const Fields = z.strictObject({
+export const DiagnosticFields = z.strictObject({
   severity: z.enum(["error", "warning"]),
   side: z.enum(["config", "ssh", "agent", "host", "cli"]),
   code: z.templateLiteral(["HK", z.number()]),
@@ -13,6 +13,6 @@ const Fields = z.strictObject({
 }) satisfies z.ZodType;
 
 /** A problem as an agent tells it. */
-export const WireDiagnostic = Fields as unknown as z.ZodType<Diagnostic>;
+export const WireDiagnostic = DiagnosticFields as unknown as z.ZodType<Diagnostic>;
 
 export const WireDiagnostics = z.array(WireDiagnostic);

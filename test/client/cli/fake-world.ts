@@ -1,11 +1,12 @@
 import type { World } from "../../../client/cli/world.ts";
+import { checkedEvents } from "../view/checked-events.ts";
 import { createFakeClock, createFakeStream, type FakeClock } from "../view/fake-stream.ts";
 
 export interface FakeWorld extends World {
   readonly clock: FakeClock;
   stdout(): string;
   stderr(): string;
-  /** The events of a run with `--json`. */
+  /** The events of a run with `--json`, each checked against what is promised of it. */
   events(): Record<string, unknown>[];
   /** Presses Ctrl-C. */
   interrupt(): void;
@@ -66,11 +67,7 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     readText: () => null,
     stdout: () => out.text,
     stderr: () => err.text,
-    events: () =>
-      out.text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    events: () => checkedEvents(out.text),
     interrupt: () => {
       for (const handler of handlers) handler();
     },

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Artifact } from "../../../shared/artifact.ts";
 import type { Digest, ResourceId } from "../../../shared/brands.ts";
 import type { ContentRef } from "../../../shared/content.ts";
 import type { Outcome } from "../../../shared/outcome.ts";
@@ -192,6 +193,25 @@ export function outcomeShown(
       diagnostics: [],
       fresh,
     },
+  };
+}
+
+/** A plan file. */
+export function artifact(plan: Plan): Artifact {
+  return {
+    format: "hostkit-plan",
+    version: 1,
+    digest: digest("artifact"),
+    signatures: [],
+    hostkit: "1.2.3",
+    id: "0".repeat(32),
+    created: "2026-01-02T03:04:05.000Z",
+    reach: { kind: "local" },
+    secrets: [],
+    diagnostics: [],
+    manifest: { version: 1, project: "prod", host: "app", resources: [] },
+    plan,
+    contents: [],
   };
 }
 

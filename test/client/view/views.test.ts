@@ -1,13 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { AREAS } from "../../../client/explain/areas.ts";
 import { allPages } from "../../../client/explain/find-page.ts";
+import type { Finding } from "../../../shared/drift.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import { createHumanView } from "../../../client/view/human.ts";
 import { createJsonView } from "../../../client/view/json.ts";
 import type { View } from "../../../client/view/view.ts";
+import { EVENTS } from "../../../client/view/events.ts";
+import { checkedEvents } from "./checked-events.ts";
 import { createFakeClock, createFakeStream } from "./fake-stream.ts";
-import { id, makePlan, outcomeShown, shown, variedPlan, variedTexts } from "./samples.ts";
+import {
+  artifact,
+  id,
+  makePlan,
+  outcomeShown,
+  runSummary,
+  shown,
+  variedPlan,
+  variedTexts,
+} from "./samples.ts";
 
 const PROBLEM: Diagnostic = {
   severity: "error",
@@ -41,6 +53,7 @@ function tellAll(view: View): void {
   view.codes(AREAS.slice(0, 1).map((area) => ({ ...area, pages: { HK1000: allPages()[0]! } })));
   view.initialised("hostkit.config.ts", ["hostkit check"]);
   view.checked({ configPath: "/srv/hostkit.config.ts", hosts: ["app", "db"], resources: 14 });
+  view.schema("plan", { type: "object" });
   view.manifests([{ version: 1, project: "prod", host: "app\u009b2J", resources: [] }]);
   view.rendered({
     id: "file:/etc/motd\u009b2J",
@@ -54,7 +67,23 @@ function tellAll(view: View): void {
   });
   view.facts(HOST, { cpu: { model: "EPYC", cores: 4 } });
   view.plan(shown(variedPlan(), { texts: variedTexts }));
+  const saved = { ...HOST, file: "plan.json", artifact: artifact(variedPlan()) };
+  view.artifact(saved);
+  view.saved(saved);
+  const [first] = variedPlan().changes;
+  const finding: Finding = { id: first!.id, drift: "pending", change: first!, outside: [] };
+  view.audit({
+    ...HOST,
+    findings: [finding],
+    asDeclared: 3,
+    texts: variedTexts,
+    full: false,
+  });
+  view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], full: false });
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
+  view.runs(HOST, [runSummary()]);
+  view.run({ ...HOST, summary: runSummary(), plan: variedPlan(), outcome: null });
+  view.pruned(HOST, [runSummary().run]);
   view.held(HOST, HELD);
   view.forgotten(HOST, [id("file:/etc/a")]);
   const progress = view.progress("app");
@@ -90,7 +119,7 @@ describe("json", () => {
   const out = createFakeStream();
   tellAll(createJsonView({ out }));
   const lines = out.text.split("\n");
-  const events = lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const events = checkedEvents(out.text);
 
   test("every line is one event with a version, and the text ends with a line end", () => {
     expect(lines.at(-1)).toBe("");
@@ -109,11 +138,19 @@ describe("json", () => {
       "code",
       "initialised",
       "checked",
+      "schema",
       "manifest",
       "rendered",
       "facts",
       "plan",
+      "artifact",
+      "saved",
+      "audit",
+      "read",
       "outcome",
+      "runs",
+      "run",
+      "pruned",
       "held",
       "forgotten",
       "phase",
@@ -122,6 +159,11 @@ describe("json", () => {
       "step",
       "summary",
     ]);
+  });
+
+  test("every event that is promised was told", () => {
+    const told = new Set(events.map((event) => String(event["event"])));
+    expect([...told].toSorted()).toEqual(Object.keys(EVENTS).toSorted());
   });
 
   test("a diagnostic keeps its fields and names its host", () => {
