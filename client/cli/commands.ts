@@ -82,8 +82,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "plan",
     summary: "show what push would change; changes nothing",
     about:
-      "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared.",
-    flags: [...TARGET_FLAGS, ...SELECTION_FLAGS, "full", "exitCode", "out", "sign"],
+      "Reads the host and shows each change that would make it as declared. With --ssh or --local, --host says whose declaration the machine gets, and the rest of how to log in; it may be left out when one host is declared. --quiet shows a line for each change, --full every line of everything; destructive changes come first. In json, several hosts are a list.",
+    flags: [
+      ...TARGET_FLAGS,
+      ...SELECTION_FLAGS,
+      "full",
+      "graph",
+      "format",
+      "exitCode",
+      "out",
+      "sign",
+    ],
     examples: [
       { line: "hostkit plan --host app", does: "one host" },
       {
@@ -93,6 +102,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       { line: "hostkit plan --local", does: "this machine" },
       { line: "hostkit plan --host app --service api", does: "a part of what is declared" },
       { line: "hostkit plan --host app --out plan.json", does: "save it, to be applied as it is" },
+      { line: "hostkit plan --all --format markdown", does: "a comment for a pull request" },
+      { line: "hostkit plan --host app --graph --format dot", does: "for Graphviz: | dot -Tsvg" },
     ],
     load: async () => (await import("../commands/plan.ts")).plan,
   },
@@ -102,9 +113,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     about:
       "Checks that the file is whole and as it was written, and shows its plan as hostkit plan did, with where and when it was made.",
     words: ["FILE..."],
-    flags: ["full", "allowedSigners"],
+    flags: ["full", "graph", "format", "allowedSigners"],
     examples: [
       { line: "hostkit show plan.json", does: "what it would change" },
+      { line: "hostkit show plan.json --format markdown", does: "for a pull request" },
       { line: "hostkit show plan.json --json", does: "the same for programs" },
     ],
     load: async () => (await import("../commands/show.ts")).show,

@@ -16,6 +16,7 @@ export const FACT_SECTIONS = [
 ] as const;
 
 const COLOR_MODES = ["auto", "always", "never"] as const;
+const FORMATS = ["text", "json", "markdown", "dot"] as const;
 const ON_FAILURE = ["rollback", "stop"] as const;
 
 /** The flags of a command line, environment variables included. */
@@ -44,6 +45,8 @@ export interface Options {
   readonly allowedSigners: string | undefined;
   readonly dryRun: boolean;
   readonly allowCommands: boolean;
+  readonly format: (typeof FORMATS)[number];
+  readonly graph: boolean;
   readonly onFailure: (typeof ON_FAILURE)[number];
   /** Milliseconds. */
   readonly wait: number;
@@ -121,7 +124,7 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
   exitCode: { takes: "nothing", summary: "end with 2 when there are changes, or drift" },
   full: {
     takes: "nothing",
-    summary: "show every line of new files, and every id of a selection; of read, every field",
+    summary: "show all there is: every line, key, field and id, digests, what waits for what",
   },
   out: {
     takes: "one",
@@ -142,6 +145,17 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
   allowCommands: {
     takes: "nothing",
     summary: "let secrets of a plan file be printed by commands that are run here",
+  },
+  format: {
+    takes: "one",
+    value: "FORMAT",
+    choices: FORMATS,
+    summary:
+      "text (default); json: one document; markdown: for a comment on a pull request; with --graph also dot",
+  },
+  graph: {
+    takes: "nothing",
+    summary: "show what is done before what, and why, in place of the differences",
   },
   onFailure: {
     takes: "one",
@@ -184,7 +198,11 @@ export const FLAGS: { readonly [Name in FlagName]: FlagFor<Options[Name]> } = {
     choices: COLOR_MODES,
     summary: "auto, always or never; NO_COLOR and FORCE_COLOR are honoured",
   },
-  quiet: { takes: "nothing", letter: "q", summary: "results and problems only" },
+  quiet: {
+    takes: "nothing",
+    letter: "q",
+    summary: "results and problems only; of a plan a line for each change",
+  },
   verbose: {
     takes: "nothing",
     letter: "v",
@@ -198,6 +216,8 @@ export const COMMON_FLAGS: readonly FlagName[] = ["config", "json", "color", "qu
 export const TARGET_FLAGS: readonly FlagName[] = ["host", "all", "ssh", "local"];
 /** Which part of a declaration is meant. */
 export const SELECTION_FLAGS: readonly FlagName[] = ["service", "only", "except"];
+/** In what form things are shown. They belong together likewise. */
+export const FORM_FLAGS: readonly FlagName[] = ["json", "format", "graph"];
 
 /** `exitCode` is written `--exit-code`. */
 export function flagText(name: FlagName): string {

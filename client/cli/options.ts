@@ -3,7 +3,15 @@ import { parseDuration } from "../../shared/duration.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
 import { RunId } from "../../shared/run.ts";
 import { cliFault } from "./faults.ts";
-import { FLAGS, type FlagName, flagText, type Options, TARGET_FLAGS, variableOf } from "./flags.ts";
+import {
+  FLAGS,
+  type FlagName,
+  flagText,
+  FORM_FLAGS,
+  type Options,
+  TARGET_FLAGS,
+  variableOf,
+} from "./flags.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the command line itself gave, as text. */
@@ -24,13 +32,14 @@ export function resolveOptions(
     words = [],
   }: { readonly takes: readonly FlagName[]; readonly words?: readonly string[] },
 ): Options {
-  const targeted = TARGET_FLAGS.some((name) => given[name] !== undefined);
+  // A variable must not add to, or contradict, what was said by hand.
+  const hidden = [TARGET_FLAGS, FORM_FLAGS]
+    .filter((group) => group.some((name) => given[name] !== undefined))
+    .flat();
   const read = (name: FlagName): string | true | readonly string[] | undefined => {
     const written = given[name];
     if (written !== undefined) return written;
-    if (!takes.includes(name)) return undefined;
-    // A variable must not add to, or contradict, a target that was named by hand.
-    return targeted && TARGET_FLAGS.includes(name) ? undefined : fromEnvironment(name, env);
+    return hidden.includes(name) || !takes.includes(name) ? undefined : fromEnvironment(name, env);
   };
   const on = (name: FlagName) => read(name) === true;
   const one = (name: FlagName) => {
@@ -75,6 +84,8 @@ export function resolveOptions(
     allowedSigners: one("allowedSigners"),
     dryRun: on("dryRun"),
     allowCommands: on("allowCommands"),
+    format: (one("format") ?? "text") as Options["format"],
+    graph: on("graph"),
     wait: durationOf("wait", one("wait") ?? "10s"),
     confirmTimeout: durationOf("confirmTimeout", one("confirmTimeout") ?? "60s"),
     onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],

@@ -1,17 +1,16 @@
-import { relative, resolve } from "node:path";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import type { Context } from "../commands/command.ts";
 import { createInterrupt, Interrupted } from "../operate/interrupt.ts";
 import { OperatorSecrets } from "../secrets/operator-secrets.ts";
 import type { Services } from "../services.ts";
-import { createHumanView } from "../view/human.ts";
-import { createJsonView } from "../view/json.ts";
+import { asciiText } from "../view/ascii.ts";
 import type { HostResult, View } from "../view/view.ts";
-import { isCi, isLive, useColour } from "./colour.ts";
+import { isAscii } from "./charset.ts";
+import { isCi } from "./colour.ts";
+import { checkViewOptions, createView, type ViewOptions } from "./create-view.ts";
 import { EXIT, type ExitCode, exitCodeOfError } from "./exit-code.ts";
 import { COMMON_FLAGS, type Options } from "./flags.ts";
 import { helpText } from "./help.ts";
-
 import { type Environment, resolveOptions } from "./options.ts";
 import { type Invocation, parseCommandLine } from "./program.ts";
 import type { World } from "./world.ts";
@@ -34,6 +33,7 @@ export async function run(
     const { given, words, spec } = invocation;
     const takes = [...spec.flags, ...COMMON_FLAGS];
     const options = resolveOptions(given, world.env, { words, takes });
+    checkViewOptions(options);
     view = createView(world, options);
     const result = await runCommand(invocation, { options, view, world, services });
     ({ exitCode, hosts } = result);
@@ -80,8 +80,8 @@ async function runCommand(
     version: world.version,
     user: () => world.user(),
     // A program that reads events can't answer, and CI has nobody who could.
-    ask: options.json || isCi(world.env) ? undefined : world.ask,
-    askHidden: options.json || isCi(world.env) ? undefined : world.askHidden,
+    ask: options.json || isCi(world.env) ? undefined : askIn(world),
+    askHidden: options.json || isCi(world.env) ? undefined : askIn(world, "askHidden"),
   };
   try {
     const command = await spec.load();
@@ -89,6 +89,13 @@ async function runCommand(
   } finally {
     interrupt.stop();
   }
+}
+
+/** What is asked is written by the world, and is for people as well. */
+function askIn(world: World, how: "ask" | "askHidden" = "ask"): World["ask"] {
+  const ask = world[how];
+  if (ask === undefined || !isAscii(world.env)) return ask;
+  return (question, signal) => ask(asciiText(question), signal);
 }
 
 function finish(view: View, exitCode: ExitCode, hosts: readonly HostResult[]): ExitCode {
@@ -114,29 +121,6 @@ function helpOf(
   return [helpText(invocation.spec, invocation.length), "asked"];
 }
 
-type ViewOptions = Pick<Options, "json" | "color" | "quiet" | "verbose">;
-
-function createView(world: World, options: ViewOptions): View {
-  const { out, err, clock, env } = world;
-  if (options.json) return createJsonView({ out });
-  return createHumanView({
-    out,
-    err,
-    clock,
-    colour: {
-      out: useColour(options.color, { stream: out, env }),
-      err: useColour(options.color, { stream: err, env }),
-    },
-    live: isLive(err, env),
-    talk: options.verbose ? "verbose" : options.quiet ? "quiet" : "normal",
-    readSource: (file) => world.readText(resolve(world.cwd, file)),
-    displayPath: (file) => {
-      const path = relative(world.cwd, resolve(world.cwd, file));
-      return path === "" || path.startsWith("..") ? file : path;
-    },
-  });
-}
-
 /** How to show a problem with the command line itself, which could not be read. */
 function guessOptions(argv: readonly string[], env: Environment): ViewOptions {
   const guess: ViewOptions = {
@@ -144,6 +128,9 @@ function guessOptions(argv: readonly string[], env: Environment): ViewOptions {
     color: "auto",
     quiet: argv.includes("--quiet") || argv.includes("-q"),
     verbose: argv.includes("--verbose") || argv.includes("-v"),
+    full: false,
+    graph: false,
+    format: "text",
   };
   try {
     const { json, color } = resolveOptions({}, env, { takes: COMMON_FLAGS });

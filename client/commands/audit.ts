@@ -19,7 +19,7 @@ export const audit: Command = async (context) => {
       if (diagnostics.length > 0) view.diagnostics(diagnostics, label.host);
       const { selection, resources } = manifest;
       const looked = { findings, asDeclared, selection, declared: resources.length };
-      view.audit({ ...label, ...looked, texts, full: options.full });
+      view.audit({ ...label, ...looked, texts });
       const found: ExitCode = findings.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
       const exitCode = errors.length > 0 ? exitCodeOf(errors) : found;
       return { exitCode, result: resultText(countDrift(findings), errors.length) };

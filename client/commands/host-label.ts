@@ -16,7 +16,7 @@ export function hostLabel({
 }
 
 /** A plan as it is shown. */
-export function planShown(planned: PlannedHost, { full }: Pick<PlanShown, "full">): PlanShown {
+export function planShown(planned: PlannedHost): PlanShown {
   const { plan, texts } = planned;
-  return { ...hostLabel(planned), plan, summary: summarise(plan), texts, full };
+  return { ...hostLabel(planned), plan, summary: summarise(plan), texts };
 }

@@ -39,7 +39,7 @@ export async function planAndApply<Each extends Target>(
       }
       const { plan, diagnostics } = settled.value;
       if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
-      view.plan(planShown(settled.value, options));
+      view.plan(planShown(settled.value));
       if (options.dryRun)
         results.set(name, { host: name, exitCode: EXIT.ok, result: dryText(plan) });
       else if (plan.changes.length > 0) changing.push(settled.value);

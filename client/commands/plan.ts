@@ -30,7 +30,7 @@ export const plan: Command = async (context) => {
     }
     const { plan, diagnostics } = settled.value;
     if (diagnostics.length > 0) view.diagnostics(diagnostics, name);
-    view.plan(planShown(settled.value, options));
+    view.plan(planShown(settled.value));
     await save?.(settled.value);
     const exitCode = plan.changes.length > 0 && options.exitCode ? EXIT.changes : EXIT.ok;
     results.push({ host: name, exitCode, result: changesText(plan) });

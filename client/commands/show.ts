@@ -20,7 +20,7 @@ export const show: Command = async (context) => {
     view.artifact({ ...host, file, artifact, verified });
     if (diagnostics.length > 0) view.diagnostics(diagnostics, host.host);
     const texts = await createdTexts(plan, savedContents(contents));
-    view.plan({ ...host, plan, summary: summarise(plan), texts, full: options.full });
+    view.plan({ ...host, plan, summary: summarise(plan), texts });
   }
   return { exitCode: EXIT.ok, hosts: [] };
 };

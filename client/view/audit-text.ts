@@ -1,7 +1,9 @@
 import { countDrift, Drift, type Finding } from "../../shared/drift.ts";
 import { differenceLines } from "./difference-text.ts";
 import { hostTitle } from "./host-title.ts";
-import { changeText, type PlanStyle } from "./plan-text.ts";
+import { changeText, type ChangeStyle } from "./change-text.ts";
+import type { Detail } from "./detail.ts";
+import type { PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
 import { selectionText } from "./selection-text.ts";
 import { indent, oneLine, wrap } from "./text.ts";
@@ -16,8 +18,12 @@ const TITLES: Readonly<Record<Drift, string>> = {
 };
 
 /** What is not as declared, by whose doing it is, each with what a push would change; the counts are the last line. */
-export function auditText(shown: AuditShown, style: PlanStyle): string[] {
-  const { findings, asDeclared } = shown;
+export function auditText(
+  shown: AuditShown,
+  given: PlanStyle & { readonly detail?: Detail },
+): string[] {
+  const { findings, asDeclared, texts } = shown;
+  const style = { detail: "changes" as const, texts, ...given };
   const { outside, pending, both } = countDrift(findings);
   const { paint } = style;
   return [
@@ -27,7 +33,7 @@ export function auditText(shown: AuditShown, style: PlanStyle): string[] {
         selection: shown.selection,
         taken: shown.declared,
         but: "What is no longer declared is looked for with the whole declaration only.",
-        full: shown.full,
+        full: style.detail === "full",
       },
       style,
     ),
@@ -38,7 +44,7 @@ export function auditText(shown: AuditShown, style: PlanStyle): string[] {
       return [
         ...wrap(TITLES[drift], style.columns).map(paint.strong),
         "",
-        ...own.flatMap((finding) => [...findingText(finding, shown, style), ""]),
+        ...own.flatMap((finding) => [...findingText(finding, style), ""]),
       ];
     }),
     ...(findings.length === 0 && asDeclared > 0
@@ -48,9 +54,9 @@ export function auditText(shown: AuditShown, style: PlanStyle): string[] {
   ];
 }
 
-function findingText(finding: Finding, shown: AuditShown, style: PlanStyle): string[] {
+function findingText(finding: Finding, style: ChangeStyle): string[] {
   const { change, drift, outside } = finding;
-  const [head = "", ...body] = changeText(change, shown, style);
+  const [head = "", ...body] = changeText(change, style);
   const { paint, columns } = style;
   const since = sinceText(finding);
   const applied = drift === "both" && outside.length > 0;
@@ -63,7 +69,7 @@ function findingText(finding: Finding, shown: AuditShown, style: PlanStyle): str
           [
             paint.faint("as it was applied last:"),
             ...indent(
-              differenceLines(outside, { ...shown, paint, columns: Math.max(columns - 8, 1) }),
+              differenceLines(outside, { ...style, columns: Math.max(columns - 8, 1) }),
               "  ",
             ),
           ],

@@ -1,6 +1,6 @@
 import type { Diagnostic, SourceLocation } from "../../shared/diagnostic.ts";
 import type { Paint } from "./paint.ts";
-import { block, crop, displayWidth, indent, oneLine, visible, wrap } from "./text.ts";
+import { block, crop, displayWidth, indent, oneLine, wrap } from "./text.ts";
 
 /** Prose wider than this is hard to read, whatever the terminal offers. */
 const MAX_PROSE = 100;
@@ -40,11 +40,10 @@ function excerpt(source: SourceLocation, style: DiagnosticStyle): string[] {
   if (text === undefined) return [arrow];
   const number = String(source.line);
   const gutter = " ".repeat(number.length);
-  const { line, caret } = aroundColumn(
-    text,
-    source.column,
-    Math.max(columns - number.length - 5, 10),
-  );
+  const { line, caret } = aroundColumn(text, source.column, {
+    columns: Math.max(columns - number.length - 5, 10),
+    paint,
+  });
   return [
     arrow,
     `  ${gutter} ${paint.faint("|")}`,
@@ -53,21 +52,22 @@ function excerpt(source: SourceLocation, style: DiagnosticStyle): string[] {
   ];
 }
 
-const show = (part: string) => visible(part.replaceAll("\t", "  "));
-
 /** The part of a source line that holds the column, and where the column is in it. */
 function aroundColumn(
   text: string,
   column: number,
-  columns: number,
+  { columns, paint }: Pick<DiagnosticStyle, "columns" | "paint">,
 ): { readonly line: string; readonly caret: number } {
+  const show = (part: string) => paint.content(part.replaceAll("\t", "  "));
+  const ellipsis = paint.ascii ? "..." : "…";
   // The location may be a guess past the end of the line.
   const before = show(text.slice(0, column - 1));
   const all = before + show(text.slice(column - 1));
   const caret = displayWidth(before);
   if (displayWidth(all) <= columns) return { line: all, caret };
   const start = Math.max(0, before.length - Math.floor(columns / 2));
-  if (start === 0) return { line: crop(all, columns), caret };
-  const lead = `…${before.slice(start + 1)}`;
-  return { line: crop(lead + all.slice(before.length), columns), caret: displayWidth(lead) };
+  if (start === 0) return { line: crop(all, columns, ellipsis), caret };
+  const lead = `${ellipsis}${before.slice(start + ellipsis.length)}`;
+  const rest = all.slice(before.length);
+  return { line: crop(lead + rest, columns, ellipsis), caret: displayWidth(lead) };
 }

@@ -10,6 +10,7 @@ import { Outcome } from "../../shared/outcome.ts";
 import { Plan } from "../../shared/plan.ts";
 import { DiagnosticFields } from "../../shared/protocol/wire-diagnostic.ts";
 import { RunSummary } from "../../shared/run.ts";
+import { Selection } from "../../shared/selection.ts";
 
 /**
  * What `--json` writes: one of these objects on each line of stdout, whatever the command. Secrets are masked as they are for
@@ -33,6 +34,8 @@ const about = { host: z.string().optional() };
 /** `label`: how it was reached, such as `root@app.example.com:22`. */
 const on = { host: z.string(), label: z.string() };
 const count = z.int().min(0);
+/** Which part of the declaration was looked at; absent: all of it. */
+const part = { selection: Selection.optional() };
 
 /** Counts of a plan, as its last line tells them to people. */
 const PlanCounts = z.strictObject({
@@ -56,6 +59,24 @@ const PlanFile = {
     signatures: true,
   }).shape,
   project: z.string(),
+  /** Who signed it, of those who may, and what is wrong with the rest; where that was looked at. */
+  verified: z
+    .strictObject({
+      signers: z
+        .array(
+          z.strictObject({
+            principal: z.string(),
+            fingerprint: z.string(),
+            keyType: z.string(),
+          }),
+        )
+        .readonly(),
+      refused: z
+        .array(z.strictObject({ why: z.string(), fingerprint: z.string().optional() }))
+        .readonly(),
+      faults: z.array(z.strictObject({ line: z.int(), why: z.string() })).readonly(),
+    })
+    .optional(),
 };
 
 /** Every event by its name. */
@@ -90,6 +111,19 @@ export const EVENTS = {
   }),
   schema: event("schema", { name: z.string(), schema: z.looseObject({}) }),
   manifest: event("manifest", { host: z.string(), manifest: Manifest }),
+  /** The content that a resource will have. */
+  rendered: event("rendered", {
+    id: z.string(),
+    kind: z.string(),
+    hosts: z.array(z.string()).readonly(),
+    masked: z.boolean(),
+    /** Where it is text. */
+    text: z.string().optional(),
+    /** Of the bytes, unless some are masked. */
+    size: count.optional(),
+    sha256: z.string().optional(),
+    notes: z.array(z.string()).readonly(),
+  }),
   facts: event("facts", { ...on, facts: Facts.partial() }),
   /** With the edges between its changes and their reasons. */
   plan: event("plan", { ...on, summary: PlanCounts, plan: Plan }),
@@ -101,10 +135,25 @@ export const EVENTS = {
   audit: event("audit", {
     ...on,
     summary: z.strictObject({ outside: count, pending: count, both: count, asDeclared: count }),
+    ...part,
     findings: z.array(Finding).readonly(),
   }),
   /** What a host has of what is declared. */
-  read: event("read", { ...on, resources: z.array(Found).readonly() }),
+  read: event("read", { ...on, ...part, resources: z.array(Found).readonly() }),
+  /** One thing that doctor looked at; with a host where it is of one. */
+  check: event("check", {
+    ...about,
+    check: z.string(),
+    health: z.enum(["ok", "warn", "fail", "skipped"]),
+    found: z.string(),
+    milliseconds: z.number().optional(),
+    /** Why it is not well and what to do. */
+    diagnostic: DiagnosticFields.optional(),
+  }),
+  /** What it came to. */
+  doctor: event("doctor", {
+    summary: z.strictObject({ ok: count, warn: count, fail: count, skipped: count }),
+  }),
   /** `fresh`: the plan as it would be now, where the host had moved since the review. */
   outcome: event("outcome", { ...on, outcome: Outcome, fresh: Plan.nullable() }),
   runs: event("runs", { ...on, runs: z.array(RunSummary).readonly() }),
@@ -113,6 +162,8 @@ export const EVENTS = {
     run: RunSummary,
     plan: Plan.nullable(),
     outcome: Outcome.nullable(),
+    /** How many changes came out as the plan had said, of those of which it is known. */
+    predictions: z.strictObject({ tested: count, asPredicted: count }).nullable(),
   }),
   pruned: event("pruned", { ...on, removed: z.array(z.string()).readonly() }),
   held: event("held", { ...on, held: z.array(Held).readonly() }),

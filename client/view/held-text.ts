@@ -16,7 +16,7 @@ export function heldText(
     paint.strong(hostTitle(host)),
     "",
     ...list.flatMap((held) => [
-      `    ${paint.strong(oneLine(held.id))} is left as it is, and no longer managed`,
+      `    ${paint.strong(paint.name(held.id))} is left as it is, and no longer managed`,
       ...indent(wrap(factsText(held), Math.max(columns - 6, 1)).map(paint.faint), "      "),
     ]),
   ];

@@ -2,11 +2,14 @@ import { artifactText, savedText } from "./artifact-text.ts";
 import { EXIT } from "../cli/exit-code.ts";
 import { auditText } from "./audit-text.ts";
 import { checkSummary, checkText } from "./check-text.ts";
+import { asciiStream, escapeUnicode } from "./ascii.ts";
+import type { Detail } from "./detail.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { codesText, explanationText } from "./explanation-text.ts";
 import { factsText } from "./facts-text.ts";
 import { foundText } from "./found-text.ts";
 import { forgottenText, heldText } from "./held-text.ts";
+import { graphText } from "./graph/graph-text.ts";
 import { jsonText } from "./json-text.ts";
 import { createLiveBoard } from "./live-progress.ts";
 import { outcomeText } from "./outcome-text.ts";
@@ -32,15 +35,24 @@ export interface HumanViewOptions {
   /** Whether lines on stderr may be redrawn. */
   readonly live: boolean;
   readonly talk: "quiet" | "normal" | "verbose";
+  /** How much of a plan is shown; unless set, what differs. */
+  readonly detail?: Detail;
+  /** Shows what is done before what, and why, in place of a plan. */
+  readonly graph?: boolean;
+  /** Whether nothing but ASCII can be shown. */
+  readonly ascii?: boolean;
   readSource(file: string): string | null;
   displayPath(file: string): string;
 }
 
 /** For people. */
 export function createHumanView(options: HumanViewOptions): View {
-  const { out, err, clock, colour, talk } = options;
-  const outPaint = createPaint({ colour: colour.out });
-  const errPaint = createPaint({ colour: colour.err });
+  const { clock, colour, talk, ascii = false, detail = "changes" } = options;
+  const { out, err } = ascii
+    ? { out: asciiStream(options.out), err: asciiStream(options.err) }
+    : options;
+  const outPaint = createPaint({ colour: colour.out, ascii });
+  const errPaint = createPaint({ colour: colour.err, ascii });
   const verbose = talk === "verbose";
   const board =
     talk === "quiet"
@@ -106,16 +118,23 @@ export function createHumanView(options: HumanViewOptions): View {
     schema: (_name, schema) => write(out, [jsonText(schema, { indent: 2 })]),
     manifests: (list) => {
       const value = list.length === 1 ? list[0] : list;
-      write(out, [jsonText(value, { indent: 2 })]);
+      const text = jsonText(value, { indent: 2 });
+      write(out, [ascii ? escapeUnicode(text) : text]);
     },
     rendered: (shown) => {
-      board.aside(() => out.write(renderedOutput(shown, out.isTerminal)));
+      board.aside(() =>
+        out.write(renderedOutput(shown, { isTerminal: out.isTerminal, paint: outPaint })),
+      );
       if (talk === "quiet") return;
       for (const note of renderedNotes(shown, out.isTerminal)) say(note);
     },
     facts: (host, facts) => writeBlock(factsText(host, facts, outPaint)),
     plan: (shown) => {
-      writeBlock(planText(shown, planStyle()));
+      writeBlock(
+        options.graph === true
+          ? graphText(shown, planStyle())
+          : planText(shown, { ...planStyle(), detail }),
+      );
       const { plan } = shown;
       if (verbose) say(`plan ${plan.digest} for machine ${plan.host.machineId}`);
     },
@@ -123,8 +142,9 @@ export function createHumanView(options: HumanViewOptions): View {
     saved: (shown) => {
       if (talk !== "quiet") say(savedText(shown));
     },
-    audit: (shown) => writeBlock(auditText(shown, planStyle())),
-    found: (shown) => writeBlock(foundText({ ...shown, full: shown.full || verbose }, planStyle())),
+    audit: (shown) => writeBlock(auditText(shown, { ...planStyle(), detail })),
+    found: (shown) =>
+      writeBlock(foundText(shown, { ...planStyle(), detail: verbose ? "full" : detail })),
     checks: (group) =>
       writeBlock(checkText(group, { ...options, paint: outPaint, columns: out.columns, verbose })),
     examined: (checks) => writeBlock([checkSummary(checks)]),

@@ -1,8 +1,9 @@
+import { asciiText } from "./ascii.ts";
 import { HostState } from "./host-state.ts";
 import type { Paint } from "./paint.ts";
 import { createTicker, type ProgressBoard } from "./progress.ts";
 import type { Clock, TextStream } from "./stream.ts";
-import { crop } from "./text.ts";
+import { crop, displayWidth } from "./text.ts";
 
 /** Milliseconds between two drawings: often enough to look alive. */
 const REDRAW = 100;
@@ -28,7 +29,7 @@ export function createLiveBoard(options: {
     const lines = plain.slice(0, plain.length > room ? room - 1 : room);
     if (plain.length > lines.length) lines.push(`and ${plain.length - lines.length} more`);
     // A line that wraps would break the count of lines to go back.
-    const fitted = lines.map((line) => cropPainted(line, err.columns - 1));
+    const fitted = lines.map((line) => cropPainted(line, err.columns - 1, paint));
     erase();
     if (fitted.length > 0) err.write(`${fitted.join("\n")}\n`);
     drawn = fitted.length;
@@ -73,15 +74,16 @@ export function createLiveBoard(options: {
 }
 
 /** Crops what is seen and keeps the colour codes, which take no column. */
-function cropPainted(line: string, columns: number): string {
+function cropPainted(line: string, columns: number, { ascii }: Pick<Paint, "ascii">): string {
+  const drawn = ascii ? asciiText(line) : line;
   // oxlint-disable-next-line no-control-regex
-  const parts = line.split(/(\u001b\[[0-9;]*m)/);
+  const parts = drawn.split(/(\u001b\[[0-9;]*m)/);
   let room = columns;
   return parts
     .map((part, index) => {
       if (index % 2 === 1) return part;
-      const kept = crop(part, room);
-      room = kept === part ? room - part.length : 0;
+      const kept = crop(part, room, ascii ? "..." : undefined);
+      room = kept === part ? room - displayWidth(part) : 0;
       return kept;
     })
     .join("");

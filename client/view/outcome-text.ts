@@ -1,5 +1,6 @@
 import type { Change, Plan } from "../../shared/plan.ts";
-import { changeText, type PlanStyle } from "./plan-text.ts";
+import { changeText } from "./change-text.ts";
+import type { PlanStyle } from "./plan-text.ts";
 import { count, duration } from "./quantity.ts";
 import { block, indent, oneLine, wrap } from "./text.ts";
 import type { OutcomeShown } from "./view.ts";
@@ -58,7 +59,7 @@ function troubles({ response }: OutcomeShown, { paint, columns }: PlanStyle): st
   const told = new Set(response.diagnostics.map((diagnostic) => diagnostic.resource));
   return response.outcome.changes.flatMap((change) => {
     if (change.result === "done") return [];
-    const id = paint.strong(oneLine(change.id));
+    const id = paint.strong(paint.name(change.id));
     const [word, why] =
       change.result === "failed"
         ? [paint.bad("failed "), told.has(change.id) ? "see above" : change.message]
@@ -80,10 +81,10 @@ function staleText({ host, plan, response }: OutcomeShown, style: PlanStyle): st
     head,
     ...(moved.length === 0 ? [] : ["", "Now it would take:", ""]),
     ...moved.flatMap((change) => [
-      ...changeText(change, { texts: new Map(), full: true }, style),
+      ...changeText(change, { texts: new Map(), detail: "full", ...style }),
       "",
     ]),
-    ...gone.map((change) => `  ${paint.strong(oneLine(change.id))} no longer needs a change`),
+    ...gone.map((change) => `  ${paint.strong(paint.name(change.id))} no longer needs a change`),
     ...(gone.length === 0 ? [] : [""]),
     "Run the command again to review the new plan.",
   ];

@@ -1,10 +1,18 @@
-import type { Action } from "../../shared/change.ts";
-import { type Change, dangersOf, type Plan, type PlanSummary } from "../../shared/plan.ts";
+import { type Change, dangersOf, type Plan } from "../../shared/plan.ts";
+import { changeText, headLine } from "./change-text.ts";
+import {
+  CONFIRMATION,
+  edgeWords,
+  inOrder,
+  isRelease,
+  noChanges,
+  summaryLine,
+} from "./change-words.ts";
+import type { Detail } from "./detail.ts";
 import { hostTitle } from "./host-title.ts";
-import { differenceLines } from "./difference-text.ts";
 import type { Paint } from "./paint.ts";
 import { count } from "./quantity.ts";
-import { type PartShown, selectionText, sizeOf } from "./selection-text.ts";
+import { partOfPlan, selectionText } from "./selection-text.ts";
 import { indent, oneLine, wrap } from "./text.ts";
 import type { PlanShown } from "./view.ts";
 
@@ -13,177 +21,87 @@ export interface PlanStyle {
   readonly columns: number;
 }
 
-/** What a person reviews: every change with what differs, destructive ones first, and the counts as the last line. */
-export function planText(shown: PlanShown, style: PlanStyle): string[] {
+/**
+ * What a person reviews: every change, destructive ones first, and the counts as the last line. `changes` is shown unless
+ * another detail is asked for.
+ */
+export function planText(
+  shown: PlanShown,
+  { detail = "changes", ...style }: PlanStyle & { readonly detail?: Detail },
+): string[] {
   const { plan } = shown;
-  if (plan.changes.length === 0) return [...selectionText(partOf(shown), style), noChanges(shown)];
-  const { paint } = style;
-  const unchanged =
-    plan.unchanged === 0
-      ? []
-      : [`  ${paint.faint(`${count(plan.unchanged, "resource")} unchanged`)}`, ""];
-  return [
+  const { paint, columns } = style;
+  const selection = selectionText(partOfPlan(plan, detail), style);
+  if (plan.changes.length === 0) return [...selection, noChanges(shown)];
+  const title = [
     paint.strong(hostTitle(shown)),
     ...(plan.reverts === undefined ? [] : [`Takes back the run ${plan.reverts}.`]),
-    ...selectionText(partOf(shown), style),
-    "",
-    ...sorted(plan).flatMap((change) => [...changeText(change, shown, style), ""]),
-    ...unchanged,
-    ...confirmation(plan, style),
+    ...selection,
+    ...(detail === "full" ? identity(plan, paint) : []),
+  ];
+  const end = [
+    ...(dangersOf(plan).length === 0 ? [] : wrap(CONFIRMATION, columns).map(paint.unknown)),
     summaryLine(shown.summary),
   ];
-}
-
-const partOf = ({ plan, full }: Pick<PlanShown, "plan" | "full">): PartShown => ({
-  selection: plan.selection,
-  taken: plan.changes.length + plan.unchanged,
-  but: "Nothing is removed by a part of a declaration.",
-  full,
-});
-
-function noChanges({ host, plan }: Pick<PlanShown, "host" | "plan">): string {
-  if (plan.reverts !== undefined) {
-    return `Nothing to take back: ${oneLine(host)} has nothing that is as the run ${plan.reverts} made it.`;
+  if (detail === "brief") {
+    return [...title, ...inOrder(plan).map((change) => briefLine(change, paint)), ...end];
   }
-  if (plan.selection !== undefined) {
-    return `No changes. ${oneLine(host)} is as declared, as far as it is selected (${sizeOf(plan.selection, plan.unchanged)}).`;
-  }
-  return `No changes. ${oneLine(host)} is as declared (${count(plan.unchanged, "resource")}).`;
-}
-
-/** The same words in the same order whatever the counts: people and scripts look for it. */
-function summaryLine({ create, change, remove, restarts, unknown }: PlanSummary): string {
-  return `Plan: ${create} to create, ${change} to change, ${remove} to remove, ${restarts} restarts, ${unknown} unknown.`;
-}
-
-/** One change: its line, what differs, what follows from it. */
-export function changeText(
-  change: Change,
-  { texts, full }: Pick<PlanShown, "texts" | "full">,
-  { paint, columns }: PlanStyle,
-): string[] {
-  if (isRelease(change)) return releaseText(change, { paint, columns });
-  const { mark, colour } = appearance(change, paint);
-  const head = `  ${colour(mark)} ${paint.strong(oneLine(change.id))} ${paint.faint(`(${reason(change)})`)}`;
-  const body = [
-    ...differenceLines(change.differences, {
-      texts,
-      full,
-      paint,
-      columns: Math.max(columns - 6, 1),
-    }),
-    ...remarks(change, paint, Math.max(columns - 6, 1)),
-    ...prediction(change, paint, Math.max(columns - 6, 1)),
-    ...effect(change, paint),
-    ...danger(change, paint, Math.max(columns - 6, 1)),
-  ];
-  return [head, ...indent(body, "      ")];
-}
-
-function isRelease({ action, reason: why }: Change): boolean {
-  return action === "none" && why === "not-declared";
-}
-
-/** Something that is only let go of: nothing on the host changes. */
-function releaseText(change: Change, { paint, columns }: PlanStyle): string[] {
-  const why = change.differences.find(({ field }) => field === "stays")?.after;
-  const what =
-    why === undefined
-      ? "is not on the host any more, and no longer managed"
-      : "stays on the host, and is no longer managed";
-  const because = typeof why === "string" ? wrap(oneLine(why), Math.max(columns - 6, 1)) : [];
+  const after = detail === "full" ? edgesByChange(plan, paint) : new Map<string, string[]>();
   return [
-    `    ${paint.strong(oneLine(change.id))} ${paint.faint(`(${reason(change)})`)} ${what}`,
-    ...indent(because.map(paint.faint), "      "),
+    ...title,
+    "",
+    ...inOrder(plan).flatMap((change) => [
+      ...changeText(change, { texts: shown.texts, detail, ...style }),
+      ...(detail === "full" ? facts(change, after, paint) : []),
+      "",
+    ]),
+    ...(plan.unchanged === 0
+      ? []
+      : [`  ${paint.faint(`${count(plan.unchanged, "resource")} unchanged`)}`, ""]),
+    ...end.slice(0, -1),
+    ...(end.length > 1 ? [""] : []),
+    ...end.slice(-1),
   ];
 }
 
-/** Removals before everything else; within both groups the order in which it will be done. */
-function sorted(plan: Plan): Change[] {
-  const [first, rest] = [
-    plan.changes.filter(isDestructive),
-    plan.changes.filter((c) => !isDestructive(c)),
+/** All of a change on one line: what it makes a running thing do, and that it is dangerous, are part of it. */
+function briefLine(change: Change, paint: Paint): string {
+  const more = [
+    ...(change.follow === null ? [] : [paint.effect(`! ${change.follow}s`)]),
+    ...(change.danger === undefined ? [] : [paint.unknown("! could lock you out")]),
   ];
-  return [...first, ...rest];
+  return [headLine(change, paint), ...(isRelease(change) ? [] : more)].join(" ");
 }
 
-function isDestructive({ action }: Change): boolean {
-  return action === "delete" || action === "replace";
+/** By what a plan is told from another. */
+function identity(plan: Plan, paint: Paint): string[] {
+  const rows = [
+    ["plan", plan.digest],
+    ["machine", plan.host.machineId],
+    ["project", plan.project],
+    ["manifest", plan.manifestDigest],
+  ] as const;
+  return rows
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `  ${paint.faint(name.padEnd(8))}  ${oneLine(value)}`);
 }
 
-function appearance(
+function edgesByChange({ edges }: Plan, paint: Paint): Map<string, string[]> {
+  const after = new Map<string, string[]>();
+  for (const { from, to, reason } of edges) {
+    const lines = after.get(to) ?? [];
+    lines.push(`after ${paint.name(from)} (${edgeWords(reason)})`);
+    after.set(to, lines);
+  }
+  return after;
+}
+
+/** What only matters to whoever checks a plan against something. */
+function facts(
   change: Change,
+  after: ReadonlyMap<string, readonly string[]>,
   paint: Paint,
-): { readonly mark: string; readonly colour: (text: string) => string } {
-  // What is taken away stays marked as such, however little is known of the rest.
-  if (change.prediction.class === "unknown" && !isDestructive(change)) {
-    return { mark: "?", colour: paint.unknown };
-  }
-  return { mark: MARKS[change.action], colour: paint[COLOURS[change.action]] };
-}
-
-const MARKS: Record<Action, string> = {
-  create: "+",
-  update: "~",
-  replace: "±",
-  delete: "-",
-  restart: "!",
-  reload: "!",
-  run: "!",
-  none: " ",
-};
-
-const COLOURS: Record<Action, "create" | "change" | "remove" | "effect" | "faint"> = {
-  create: "create",
-  update: "change",
-  replace: "remove",
-  delete: "remove",
-  restart: "effect",
-  reload: "effect",
-  run: "effect",
-  none: "faint",
-};
-
-/** The mark says what happens to things that are or are not there; what else happens is said in words. */
-function reason({ action, reason: why }: Change): string {
-  const words = why.replaceAll("-", " ");
-  return action === "restart" || action === "reload" || action === "run"
-    ? `${action}, ${words}`
-    : words;
-}
-
-function prediction(change: Change, paint: Paint, columns: number): string[] {
-  const { prediction: predicted } = change;
-  switch (predicted.class) {
-    case "exact":
-      return [];
-    case "bounded":
-      return wrap(`one of: ${predicted.outcomes.map(oneLine).join("; ")}`, columns);
-    case "unknown":
-      return wrap(`? result not known: ${oneLine(predicted.why)}`, columns).map(paint.unknown);
-  }
-}
-
-function remarks({ remarks: said = [] }: Change, paint: Paint, columns: number): string[] {
-  return said.flatMap((each) => wrap(oneLine(each), columns)).map(paint.faint);
-}
-
-function effect({ follow, id }: Change, paint: Paint): string[] {
-  if (follow === null) return [];
-  const name = oneLine(id.slice(id.indexOf(":") + 1));
-  return [paint.effect(`! ${follow}s ${name}`)];
-}
-
-function danger({ danger: what }: Change, paint: Paint, columns: number): string[] {
-  return what === undefined
-    ? []
-    : wrap(`! could lock you out: ${what}`, columns).map(paint.unknown);
-}
-
-/** What a person agrees to besides the changes, where one of them could be the last that they make. */
-function confirmation(plan: Plan, { paint, columns }: PlanStyle): string[] {
-  if (dangersOf(plan).length === 0) return [];
-  const text =
-    "Some of it could lock you out: it is taken back by itself unless HostKit comes in again over a new connection when all is done.";
-  return [...wrap(text, columns).map(paint.unknown), ""];
+): string[] {
+  const lines = [...(after.get(change.id) ?? []), `fingerprint ${change.fingerprint}`];
+  return indent(lines.map(paint.faint), "      ");
 }

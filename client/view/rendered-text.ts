@@ -1,5 +1,6 @@
+import type { Paint } from "./paint.ts";
 import { bytes as size } from "./quantity.ts";
-import { oneLine, visible } from "./text.ts";
+import { oneLine } from "./text.ts";
 import type { RenderedShown } from "./view.ts";
 
 /**
@@ -8,12 +9,12 @@ import type { RenderedShown } from "./view.ts";
  */
 export function renderedOutput(
   { bytes, isText }: RenderedShown,
-  isTerminal: boolean,
+  { isTerminal, paint }: { readonly isTerminal: boolean; readonly paint: Paint },
 ): string | Uint8Array {
   if (!isTerminal) return bytes;
   if (!isText) return "";
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  const shown = text.split("\n").map(visible).join("\n");
+  const shown = text.split("\n").map(paint.content).join("\n");
   return shown === "" || shown.endsWith("\n") ? shown : `${shown}\n`;
 }
 

@@ -140,7 +140,7 @@ function scoreText(outcome: Outcome): string[] {
 const WORTH_TELLING = 100;
 
 function changeLines(change: ChangeOutcome, paint: Paint, columns: number): string[] {
-  const id = paint.strong(oneLine(change.id));
+  const id = paint.strong(paint.name(change.id));
   if (change.result === "done") {
     const { milliseconds } = change;
     const took = milliseconds < WORTH_TELLING ? "" : ` ${paint.faint(duration(milliseconds))}`;

@@ -1,5 +1,7 @@
 import type { ResourceId } from "../../shared/brands.ts";
+import type { Plan } from "../../shared/plan.ts";
 import type { Selection } from "../../shared/selection.ts";
+import type { Detail } from "./detail.ts";
 import type { PlanStyle } from "./plan-text.ts";
 import { count } from "./quantity.ts";
 import { indent, oneLine, wrap } from "./text.ts";
@@ -18,6 +20,16 @@ export interface PartShown {
   /** Shows every id. */
   readonly full: boolean;
 }
+
+export const partOfPlan = (
+  { selection, changes, unchanged }: Plan,
+  detail: Detail = "changes",
+): PartShown => ({
+  selection,
+  taken: changes.length + unchanged,
+  but: "Nothing is removed by a part of a declaration.",
+  full: detail === "full",
+});
 
 /** Which part of the declaration it is, with what came along and what had to be left out; nothing where it is all of it. */
 export function selectionText(

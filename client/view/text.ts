@@ -55,17 +55,17 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** At most `columns` wide; what is left out is shown by `…`. */
-export function crop(text: string, columns: number): string {
+/** At most `columns` wide; what is left out is shown by `…`, or what else stands for it. */
+export function crop(text: string, columns: number, ellipsis = "…"): string {
   if (displayWidth(text) <= columns) return text;
   let kept = "";
   let width = 0;
   for (const character of text) {
     width += widthOf(character);
-    if (width > columns - 1) break;
+    if (width > columns - ellipsis.length) break;
     kept += character;
   }
-  return columns < 1 ? "" : `${kept}…`;
+  return columns < ellipsis.length ? "" : `${kept}${ellipsis}`;
 }
 
 /** Breaks prose at spaces. Lines keep their indent; a word longer than a line stays whole. */

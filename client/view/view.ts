@@ -30,8 +30,6 @@ export interface PlanShown extends HostLabel {
   readonly summary: PlanSummary;
   /** Texts the client has of contents that the plan creates, by digest. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Shows every line of created contents. */
-  readonly full: boolean;
 }
 
 /** A plan file. */
@@ -50,15 +48,12 @@ export interface AuditShown extends HostLabel {
   /** How many resources that is. */
   readonly declared: number;
   readonly texts: PlanShown["texts"];
-  readonly full: boolean;
 }
 
 export interface FoundShown extends HostLabel {
   readonly found: readonly Found[];
   /** Which part of the declaration was looked at; absent: all of it. */
   readonly selection: Selection | undefined;
-  /** Shows every field. */
-  readonly full: boolean;
 }
 
 export interface OutcomeShown extends HostLabel {

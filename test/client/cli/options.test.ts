@@ -40,6 +40,8 @@ test("defaults", () => {
     allowedSigners: undefined,
     dryRun: false,
     allowCommands: false,
+    format: "text",
+    graph: false,
     onFailure: "rollback",
     wait: 10_000,
     confirmTimeout: 60_000,
@@ -75,6 +77,7 @@ describe("every flag has a variable", () => {
     sign: ["key", "key"],
     allowedSigners: ["list", "list"],
     ssh: ["root@app", "root@app"],
+    format: ["markdown", "markdown"],
     onFailure: ["stop", "stop"],
     wait: ["0.0005s", 1],
     confirmTimeout: ["2m", 120_000],
@@ -112,6 +115,20 @@ test("a target named by hand hides the variables of all other targets", () => {
     yes: true,
   });
   expect(resolve({}, env)).toMatchObject({ host: ["db"], local: true });
+});
+
+test("a form named by hand hides the variables of all other forms", () => {
+  const env = { HOSTKIT_FORMAT: "markdown", HOSTKIT_FULL: "1" };
+  expect(resolve({ json: true }, env)).toMatchObject({
+    json: true,
+    format: "text",
+    full: true,
+  });
+  expect(resolve({ graph: true }, { HOSTKIT_JSON: "1" })).toMatchObject({
+    graph: true,
+    json: false,
+  });
+  expect(resolve({}, env).format).toBe("markdown");
 });
 
 test("switches are read as people write them", () => {

@@ -12,6 +12,7 @@ import { type Manifest, manifestForDigest } from "../../../shared/manifest.ts";
 import type { Plan } from "../../../shared/plan.ts";
 import { change, content, MOTD, resource } from "../view/samples.ts";
 import { PLAN } from "./fake-services.ts";
+import { readMarkdown } from "../view/markdown/read-markdown.ts";
 import { hostkit } from "./hostkit.ts";
 
 let cwd: string;
@@ -131,6 +132,18 @@ describe("apply", () => {
   test("what is wrong with several files is told together", async () => {
     const { world } = await hostkit("show a.json b.json", {}, { cwd });
     expect(world.stderr().match(/error\[cli HK5080\]/g)).toHaveLength(2);
+  });
+
+  test("shows them as one comment, each with what its file is", async () => {
+    await save("a.json");
+    await save("b.json", "db");
+    const { code, world, log } = await hostkit("show a.json b.json --format markdown", {}, { cwd });
+    expect(code).toBe(0);
+    const { prose, blocks } = readMarkdown(world.stdout());
+    expect(prose).toContain("On 2 hosts.");
+    expect(blocks.filter((block) => /^[ab]\.json: plan of /.test(block))).toHaveLength(2);
+    expect(blocks.join("\n")).toContain("signatures: none");
+    expect(log).toEqual([]);
   });
 });
 

@@ -14,7 +14,8 @@ import type { Plan } from "../../../shared/plan.ts";
 import type { ResponseOf } from "../../../shared/protocol/messages.ts";
 import type { Resource } from "../../../shared/resources/registry.ts";
 import { type RunEvent, runId } from "../../../shared/run.ts";
-import { change, content, digest, makePlan, MOTD, resource } from "../view/samples.ts";
+import { change, content, digest, makePlan, MOTD, resource, variedTexts } from "../view/samples.ts";
+import type { Digest } from "../../../shared/brands.ts";
 
 export const PLAN = makePlan(
   [
@@ -209,8 +210,9 @@ function fakeProject(
       services: new Map(),
       contents: {
         async *open(sha256) {
-          if (sha256 !== digest(MOTD)) throw new Error(`asked for ${sha256}`);
-          yield new TextEncoder().encode(MOTD);
+          const text = variedTexts.get(sha256 as Digest);
+          if (text === undefined) throw new Error(`asked for ${sha256}`);
+          yield new TextEncoder().encode(text);
         },
       },
     }),

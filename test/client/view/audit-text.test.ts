@@ -28,7 +28,6 @@ const audited = (findings: readonly Finding[], asDeclared = 0) =>
       declared: 0,
       selection: undefined,
       texts: new Map(),
-      full: false,
     },
     style,
   ).join("\n");
@@ -102,7 +101,7 @@ const FOUND: readonly Found[] = [
 ];
 
 test("a line for each resource, that fits and does nothing to the terminal", () => {
-  const lines = foundText({ ...HOST, found: FOUND, selection: undefined, full: false }, style);
+  const lines = foundText({ ...HOST, found: FOUND, selection: undefined }, style);
   expect(lines.slice(2, 4)[0]).toMatch(
     /^ {2}file:\/etc\/app\.json {2}present {2}content: json document, owner: root/,
   );
@@ -110,7 +109,10 @@ test("a line for each resource, that fits and does nothing to the terminal", () 
     expect(displayWidth(line)).toBeLessThanOrEqual(80);
     expect(line).not.toContain("\u001b");
   }
-  const full = foundText({ ...HOST, found: FOUND, selection: undefined, full: true }, style);
+  const full = foundText(
+    { ...HOST, found: FOUND, selection: undefined },
+    { ...style, detail: "full" },
+  );
   expect(full.join("\n")).toContain("        port: ");
   expect(full.join("\n")).not.toContain("\u001b");
 });

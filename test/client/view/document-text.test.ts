@@ -9,7 +9,7 @@ const linesOf = (difference: Difference, full = false) =>
   differenceLines([difference], {
     paint: createPaint({ colour: false }),
     columns: 80,
-    full,
+    detail: full ? "full" : "changes",
     texts: new Map(),
   });
 

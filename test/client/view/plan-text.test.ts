@@ -9,9 +9,10 @@ const plain = createPaint({ colour: false });
 const colourful = createPaint({ colour: true });
 
 const text = (columns: number, options: { colour?: boolean; full?: boolean } = {}) =>
-  planText(shown(variedPlan(), { texts: variedTexts, full: options.full ?? false }), {
+  planText(shown(variedPlan(), { texts: variedTexts }), {
     paint: options.colour === true ? colourful : plain,
     columns,
+    detail: options.full === true ? "full" : "changes",
   }).join("\n");
 
 test("80 columns, no colour", () => {

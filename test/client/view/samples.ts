@@ -68,7 +68,6 @@ export function shown(plan: Plan, more: Partial<PlanShown> = {}): PlanShown {
     plan,
     summary: summarise(plan),
     texts: new Map(),
-    full: false,
     ...more,
   };
 }

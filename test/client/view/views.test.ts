@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AREAS } from "../../../client/explain/areas.ts";
 import { allPages } from "../../../client/explain/find-page.ts";
 import type { Finding } from "../../../shared/drift.ts";
+import type { Check } from "../../../client/doctor/check.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import { createHumanView } from "../../../client/view/human.ts";
@@ -76,10 +77,22 @@ function tellAll(view: View): void {
     ...HOST,
     findings: [finding],
     asDeclared: 3,
+    selection: undefined,
+    declared: 4,
     texts: variedTexts,
-    full: false,
   });
-  view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], full: false });
+  view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], selection: undefined });
+  const checks: readonly Check[] = [
+    { name: "SSH agent", health: "ok", found: "2 keys", milliseconds: 3 },
+    {
+      name: "host key",
+      health: "fail",
+      found: "another",
+      diagnostic: { ...PROBLEM, code: "HK2002" },
+    },
+  ];
+  view.checks({ host: "app", checks });
+  view.examined(checks);
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
   view.runs(HOST, [runSummary()]);
   view.run({ ...HOST, summary: runSummary(), plan: variedPlan(), outcome: null });
@@ -147,6 +160,9 @@ describe("json", () => {
       "saved",
       "audit",
       "read",
+      "check",
+      "check",
+      "doctor",
       "outcome",
       "runs",
       "run",
