@@ -266,12 +266,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "schema",
     summary: "print the JSON Schema of what other programs read",
     about:
-      "Prints the schema (draft 2020-12) of a plan file or of a manifest, made of what HostKit itself checks with. It is the same for every file of the version that it names.",
+      "Prints the schema (draft 2020-12) of a plan file, of a manifest or of a line of --json, made of what HostKit itself checks with. It is the same for every file of the version that it names.",
     words: ["NAME"],
     flags: [],
     examples: [
       { line: "hostkit schema plan", does: "of what hostkit plan --out writes" },
       { line: "hostkit schema manifest", does: "of what hostkit dump prints" },
+      { line: "hostkit schema events", does: "of what --json writes" },
     ],
     load: async () => (await import("../commands/schema.ts")).schema,
   },

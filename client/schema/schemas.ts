@@ -7,6 +7,7 @@ import { Digest } from "../../shared/brands.ts";
 import { Change, Edge } from "../../shared/plan.ts";
 import { Resource, SourceLocation } from "../../shared/resources/registry.ts";
 import { Selection } from "../../shared/selection.ts";
+import { AnyEvent } from "../view/events.ts";
 
 /** What other programs read, as JSON Schema (draft 2020-12): made of the schemas that HostKit itself checks with. */
 
@@ -101,7 +102,7 @@ const FIELDS: readonly (readonly [z.ZodType, string])[] = [
   ],
 ];
 
-const SCHEMAS = { plan: Artifact, manifest: Manifest } as const;
+const SCHEMAS = { plan: Artifact, manifest: Manifest, events: AnyEvent } as const;
 type SchemaName = keyof typeof SCHEMAS;
 export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
 

@@ -11,15 +11,13 @@ import { Plan } from "../../shared/plan.ts";
 import { DiagnosticFields } from "../../shared/protocol/wire-diagnostic.ts";
 import { RunSummary } from "../../shared/run.ts";
 import { Selection } from "../../shared/selection.ts";
+import { EVENTS_VERSION } from "./events-version.ts";
 
 /**
  * What `--json` writes: one of these objects on each line of stdout, whatever the command. Secrets are masked as they are for
  * people, since no plan or outcome has any. Lines have no time of their own: a run's are those that the host took
  * (`outcome.changes[].milliseconds`), so that the same plan gives the same lines.
  */
-
-/** Raised when an event changes in a way that an existing reader could not understand; additions do not count. */
-export const EVENTS_VERSION = 1;
 
 function event<Name extends string, Shape extends z.core.$ZodLooseShape>(name: Name, shape: Shape) {
   return z.strictObject({
@@ -202,6 +200,12 @@ export const EVENTS = {
       .readonly(),
   }),
 } as const;
+
+/** Any line of `--json`. */
+export const AnyEvent = z.discriminatedUnion(
+  "event",
+  Object.values(EVENTS) as [(typeof EVENTS)["plan"], ...(typeof EVENTS)[keyof typeof EVENTS][]],
+);
 
 export type EventName = keyof typeof EVENTS;
 

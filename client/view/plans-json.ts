@@ -1,4 +1,4 @@
-import { EVENTS_VERSION } from "./events.ts";
+import { EVENTS_VERSION } from "./events-version.ts";
 import { documentOf, type Review } from "./review.ts";
 
 /**

@@ -161,7 +161,7 @@ export const commandLine: Pages = {
     means: "The word behind the command names none of the schemas there are.",
     causes: ["It is misspelt; the message names the nearest, and lists all."],
     steps: [
-      "`hostkit schema plan` prints that of plan files, `hostkit schema manifest` the other.",
+      "`hostkit schema plan` prints that of plan files, `hostkit schema manifest` that of manifests, `hostkit schema events` that of the lines of `--json`.",
     ],
     host: MISUSED,
     see: ["HK3044"],
