@@ -35,9 +35,6 @@ const count = z.int().min(0);
 /** Which part of the declaration was looked at; absent: all of it. */
 const part = { selection: Selection.optional() };
 
-/** `skipped`: it could not be looked at, or was better not. */
-const Health = z.enum(["ok", "warn", "fail", "skipped"]);
-
 /** Counts of a plan, as its last line tells them to people. */
 const PlanCounts = z.strictObject({
   create: count,
@@ -141,16 +138,20 @@ export const EVENTS = {
   }),
   /** What a host has of what is declared. */
   read: event("read", { ...on, ...part, resources: z.array(Found).readonly() }),
-  /** One thing that a doctor looked at; without a host it is of this machine. */
+  /** One thing that doctor looked at; with a host where it is of one. */
   check: event("check", {
     ...about,
     check: z.string(),
-    health: Health,
+    health: z.enum(["ok", "warn", "fail", "skipped"]),
     found: z.string(),
     milliseconds: z.number().optional(),
+    /** Why it is not well and what to do. */
     diagnostic: DiagnosticFields.optional(),
   }),
-  doctor: event("doctor", { summary: z.record(Health, count) }),
+  /** What it came to. */
+  doctor: event("doctor", {
+    summary: z.strictObject({ ok: count, warn: count, fail: count, skipped: count }),
+  }),
   /** `fresh`: the plan as it would be now, where the host had moved since the review. */
   outcome: event("outcome", { ...on, outcome: Outcome, fresh: Plan.nullable() }),
   runs: event("runs", { ...on, runs: z.array(RunSummary).readonly() }),

@@ -65,6 +65,11 @@ export function createHumanView(options: HumanViewOptions): View {
     board.aside(() => stream.write(lines.map((line) => `${line}\n`).join("")));
   const say = (text: string) => write(err, wrap(block(text), err.columns));
   const planStyle = () => ({ paint: outPaint, columns: out.columns });
+  // Escaped as JSON, so that it stays what it was.
+  const json = (value: unknown) => {
+    const text = jsonText(value, { indent: 2 });
+    return ascii ? escapeUnicode(text) : text;
+  };
   /** Blocks of several hosts are told apart by an empty line. */
   let blocks = 0;
   const writeBlock = (lines: readonly string[]) => {
@@ -115,11 +120,10 @@ export function createHumanView(options: HumanViewOptions): View {
       const counts = `${count(hosts.length, "host")}, ${count(resources, "resource")}`;
       write(out, [`${outPaint.good("ok")}: ${counts} (${path})`]);
     },
-    schema: (_name, schema) => write(out, [jsonText(schema, { indent: 2 })]),
+    schema: (_name, schema) => write(out, [json(schema)]),
     manifests: (list) => {
       const value = list.length === 1 ? list[0] : list;
-      const text = jsonText(value, { indent: 2 });
-      write(out, [ascii ? escapeUnicode(text) : text]);
+      write(out, [json(value)]);
     },
     rendered: (shown) => {
       board.aside(() =>

@@ -43,5 +43,9 @@ function shortened(text: string, limit = Infinity): string {
   return crop(line, limit).slice(0, limit).replace(HALF, "");
 }
 
-const longestRun = (text: string): number =>
-  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+/** Of backticks; a large text may have more runs than a function takes arguments. */
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AREAS } from "../../../client/explain/areas.ts";
 import { allPages } from "../../../client/explain/find-page.ts";
 import type { Finding } from "../../../shared/drift.ts";
+import type { Check } from "../../../client/doctor/check.ts";
 import type { Held } from "../../../shared/held.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import { createHumanView } from "../../../client/view/human.ts";
@@ -72,12 +73,6 @@ function tellAll(view: View): void {
   view.saved(saved);
   const [first] = variedPlan().changes;
   const finding: Finding = { id: first!.id, drift: "pending", change: first!, outside: [] };
-  const checks = [
-    { name: "port", health: "ok", found: "22\u009b2J", milliseconds: 3 },
-    { name: "login", health: "fail", found: "refused", diagnostic: { ...PROBLEM, code: "HK2002" } },
-  ] as const;
-  view.checks({ host: "app", checks });
-  view.examined(checks);
   view.audit({
     ...HOST,
     findings: [finding],
@@ -87,6 +82,17 @@ function tellAll(view: View): void {
     texts: variedTexts,
   });
   view.found({ ...HOST, found: [{ id: first!.id, state: "absent" }], selection: undefined });
+  const checks: readonly Check[] = [
+    { name: "SSH agent", health: "ok", found: "2 keys", milliseconds: 3 },
+    {
+      name: "host key",
+      health: "fail",
+      found: "another",
+      diagnostic: { ...PROBLEM, code: "HK2002" },
+    },
+  ];
+  view.checks({ host: "app", checks });
+  view.examined(checks);
   view.outcome(outcomeShown(makePlan([]), { verdict: "applied", changes: [] }));
   view.runs(HOST, [runSummary()]);
   view.run({ ...HOST, summary: runSummary(), plan: variedPlan(), outcome: null });
@@ -152,11 +158,11 @@ describe("json", () => {
       "plan",
       "artifact",
       "saved",
+      "audit",
+      "read",
       "check",
       "check",
       "doctor",
-      "audit",
-      "read",
       "outcome",
       "runs",
       "run",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { COMMENT_LIMIT, planMarkdown } from "../../../../client/view/markdown/plan-markdown.ts";
 import type { HostReview, Review } from "../../../../client/view/review.ts";
 import { oneLine } from "../../../../client/view/text.ts";
+import type { ResourceId } from "../../../../shared/brands.ts";
 import type { Difference } from "../../../../shared/change.ts";
 import type { Diagnostic } from "../../../../shared/diagnostic.ts";
 import { type Change, summarise } from "../../../../shared/plan.ts";
@@ -105,15 +106,31 @@ const hostReview = (most: number): fc.Arbitrary<HostReview> =>
       label: nasty,
       target: long,
       project: long,
+      selection: fc.option(
+        fc.record({
+          services: fc.array(nasty, { maxLength: 2 }),
+          only: fc.array(
+            nasty.map((text) => id(`file:/${text}`)),
+            { maxLength: 3 },
+          ),
+          except: fc.constant<ResourceId[]>([]),
+          needed: fc.constant<ResourceId[]>([]),
+          dependants: fc.constant<ResourceId[]>([]),
+          left: fc.nat(40),
+        }),
+        { nil: undefined },
+      ),
       plan: fc.option(fc.array(anyChange, { maxLength: most }), { freq: 6 }),
       diagnostics: fc.array(problem, { maxLength: 3 }),
     })
-    .map(({ host, label, target, project, plan, diagnostics }) => ({
+    .map(({ host, label, target, project, selection, plan, diagnostics }) => ({
       host,
       diagnostics,
       failed: plan === null,
       shown:
-        plan === null ? null : shown({ ...makePlan(plan, 3), project }, { host, label, target }),
+        plan === null
+          ? null
+          : shown({ ...makePlan(plan, 3), project, selection }, { host, label, target }),
     }));
 
 const anyReview = (hosts: number, changes: number): fc.Arbitrary<Review> =>
@@ -252,6 +269,16 @@ test("what nobody may see is nowhere in it, and every name is in it as it is", (
   for (const { plan } of [secretsAndDocuments(), everyAction()]) {
     for (const each of plan.changes) expect(code.join("\n")).toContain(each.id);
   }
+});
+
+test("a content with more backticks than anybody counts", () => {
+  const before = "`a".repeat(150_000);
+  const one = {
+    ...TEMPLATE,
+    action: "update" as const,
+    differences: [{ field: "x", before, after: "b" }],
+  };
+  check(review(shown(makePlan([one]))), COMMENT_LIMIT);
 });
 
 test("--full has every line as far as there is room", () => {
