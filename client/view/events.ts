@@ -149,6 +149,8 @@ export const EVENTS = {
     diagnostic: DiagnosticFields.optional(),
   }),
   /** What it came to. */
+  /** A script that completes command lines in a shell. */
+  completion: event("completion", { shell: z.string(), script: z.string() }),
   doctor: event("doctor", {
     summary: z.strictObject({ ok: count, warn: count, fail: count, skipped: count }),
   }),

@@ -57,7 +57,7 @@ it("tells what is there with its fields, what is absent, and what is in the way"
 
 it("tells the texts of units by size and digest", async () => {
   const host = new MemoryHost();
-  host.put("/etc/systemd/system/api.service", "[Service]\nExecStart=/bin/text-canary\n");
+  host.put("/etc/systemd/system/api.service", "[Service]\nExecStart=/bin/secret-text\n");
   const { found, told } = await read(
     host,
     declare.unit("api.service", { service: { ExecStart: "/bin/api" } }),
@@ -65,7 +65,7 @@ it("tells the texts of units by size and digest", async () => {
   expect(found[0]).toMatchObject({
     fields: [{ field: "content", value: { size: 37 } }, {}, {}, {}],
   });
-  expect(told).not.toContain("text-canary");
+  expect(told).not.toContain("secret-text");
 });
 
 it("tells nothing of what may be secret", async () => {

@@ -45,6 +45,6 @@ export const BASE_FILES: Readonly<Record<string, string>> = {
 
 /** What the services of tests run. */
 export const PROGRAMS: readonly string[] =
-  "api app bad db false first fresh late new no old other run sh text-canary theirs true x"
+  "api app bad db false first fresh late new no old other run secret-text sh theirs true x"
     .split(" ")
     .map((name) => `/bin/${name}`);
