@@ -161,16 +161,18 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
   return [...reasons].map(([from, reason]) => ({ from, to: resource.id, reason }));
 }
 
-/** Those that bring what it is at or lies below. */
+/** Those that bring what it is at or lies below, unless they were declared to come after it. */
 function bringersOf(
   resource: Resource,
   { bringers }: Pick<EdgeContext, "bringers">,
 ): readonly Resource[] {
   if (bringers.size === 0) return [];
   const claims = kindOf(resource.kind).provides(resource.desired);
-  return claims.flatMap((claim) =>
-    findProviders({ claim, reason: "parent-directory", match: "nearest" }, bringers),
-  );
+  return claims
+    .flatMap((claim) =>
+      findProviders({ claim, reason: "parent-directory", match: "nearest" }, bringers),
+    )
+    .filter(({ dependsOn }) => !dependsOn.includes(resource.id));
 }
 
 const provides = ({ kind, desired }: Resource, claim: Claim): boolean =>

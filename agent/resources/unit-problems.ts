@@ -108,8 +108,8 @@ const foreseen = (
 
 const consequence = (severity: Diagnostic["severity"]) =>
   severity === "error"
-    ? "systemd would not be able to start it. Nothing was changed."
-    : "As long as that is so, systemd will not be able to start it.";
+    ? "So it could not be started, and nothing was changed."
+    : "As long as that is so, it can't be started.";
 
 export function programMissing(
   unit: Told,
@@ -129,7 +129,7 @@ export function programMissing(
   return foreseen(unit, severity, {
     code: "HK4121",
     summary: "A unit's program is missing.",
-    detail: `${unit.id} runs ${program}, which ${where}: ${consequence(severity)} Declare the file, install what brings it, or correct the path.`,
+    detail: `${unit.id} runs ${program}, which ${where}. ${consequence(severity)} Declare the file, install what brings it, or correct the path.`,
   });
 }
 
@@ -140,7 +140,7 @@ export function ownerUnknown(
   return foreseen(unit, severity, {
     code: "HK4122",
     summary: "A unit's user or group does not exist.",
-    detail: `${unit.id} runs as the ${who}, which neither exists on the host nor is declared: ${consequence(severity)} Declare it (account or group), or choose one that exists.`,
+    detail: `${unit.id} runs as the ${who}, which neither exists on the host nor is declared. ${consequence(severity)} Declare it (account or group), or choose one that exists.`,
   });
 }
 

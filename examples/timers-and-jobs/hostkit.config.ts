@@ -22,7 +22,7 @@ export default project("timers-and-jobs", (p) => {
     });
 
     // notes.service: its command goes through the link, so it restarts with each release.
-    const http = s.listen("http", 4000);
+    const http = s.listen("http", 4100);
     s.daemon({
       exec: argv(`${release.path}/bin/notes`, { listen: http, into: `${data.path}/notes.txt` }),
       after: ["network-online"],

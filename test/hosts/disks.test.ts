@@ -20,26 +20,32 @@ describeHosts("a disk", () => {
     await remote(
       "mkdir /srv/small; mount -t tmpfs -o size=1M none /srv/small; echo old >/srv/small/file",
     );
-    const big = `p.file("/srv/small/file", { content: "y".repeat(2_000_000), dependsOn: [first] });`;
     const contents = () => remote("cat /srv/small/file; ls -A /srv/small");
-
+    // Somebody else fills it while the run is at work.
+    const fill = "head -c 900000 /dev/zero >/srv/small/theirs";
     const partial = await push({
-      body: `const first = p.file("/srv/first", { content: "" }); ${big}`,
+      body: `
+        p.file("/srv/first", { content: "" });
+        const fill = p.unit("fill.service", {
+          service: { Type: "oneshot", RemainAfterExit: true, ExecStart: argv("/bin/sh", "-c", "${fill}") },
+          active: true,
+        });
+        p.file("/srv/small/file", { content: "y".repeat(500_000), dependsOn: [fill] });`,
     });
-    expect(codesOf(partial)).toEqual(["HK4020"]);
+    expect(codesOf(partial), partial.stderr).toEqual(["HK4020"]);
     expect(messageOf(partial)).toMatch(/\/srv\/small\/file: ENOSPC.*disk is full.*left as it was/);
     expect(partial.stdout).toContain("rolled back");
     expect(partial.status).toBe(8);
-    expect(await contents()).toBe("old\nfile\n");
+    expect(await contents()).toBe("old\nfile\ntheirs\n");
     expect(await remote("find /srv -name first")).toBe("");
 
+    // By now it is known before.
     const untouched = await push({
-      body: `const first = p.directory("/srv"); ${big}`,
+      body: `p.file("/srv/small/file", { content: "y".repeat(500_000) });`,
     });
-    expect(codesOf(untouched)).toEqual(["HK4020"]);
-    expect(untouched.stdout).toContain("Failed before anything was changed");
+    expect(codesOf(untouched)).toEqual(["HK4125"]);
     expect(untouched.status).toBe(1);
-    expect(await contents()).toBe("old\nfile\n");
+    expect(await contents()).toBe("old\nfile\ntheirs\n");
     expect(await unfinished()).toBe("");
   });
 

@@ -85,7 +85,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const note =
       "for i in $(seq 50); do test -s /var/lib/notes/notes.txt && break; sleep 0.1; done;";
     expect(await remote(`${note} head -n 1 /var/lib/notes/notes.txt`)).toContain(
-      "listening on 127.0.0.1:4000",
+      "listening on 127.0.0.1:4100",
     );
     expect(await exposureOf("notes.service", remote)).toBeLessThanOrEqual(2);
     expect(await exposureOf("notes-backup.service", remote)).toBeLessThanOrEqual(2);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Contents } from "../../client/session.ts";
 import { scoreOf } from "../../shared/outcome.ts";
 import type { Plan } from "../../shared/plan.ts";
 import type { Resource } from "../../shared/resources/registry.ts";
@@ -172,7 +171,7 @@ cut -d' ' -f5- /proc/self/mountinfo | grep -v '/run/user' | sort`,
         const wide = wideManifest(random);
         const manifest = { ...wide, resources: wide.resources.map(startable) };
         const before = await hostState(host());
-        const { plan, diagnostics } = await session.plan(manifest, contents as Contents);
+        const { plan, diagnostics } = await session.plan(manifest, contents);
         expect(differences(before, await hostState(host())), where).toEqual([]);
         if (plan === null) {
           expect(diagnostics.filter(({ severity }) => severity === "error")).not.toEqual([]);

@@ -172,7 +172,7 @@ systemd-run --quiet --unit=watching sh /srv/watch`,
     it("comes back with the program that ran when the new one does not", async () => {
       const result = await site.push({
         ...released,
-        body: body({ version: "3" }).replace('/bin/server")', '/bin/missing")'),
+        body: body({ version: "3" }).replace('/bin/server")', '/VERSION")'),
       });
       expect(result.status, result.stderr).toBe(8);
       expect(await site.remote("readlink /opt/rel/current; systemctl is-active rel")).toBe(

@@ -43,6 +43,36 @@ describe("order", () => {
     ]);
   });
 
+  it("puts an account before what lies in the home that comes with it, unless it asks for the other way round", () => {
+    const file = declare.file("/srv/api/deep/file");
+    const home = { home: "/srv/api" };
+    expect(graphOf(file, declare.account("api", home)).edges).toEqual([
+      { from: "account:api", to: "file:/srv/api/deep/file", reason: "parent-directory" },
+    ]);
+    const byDefault = graphOf(declare.file("/home/api/file"), declare.account("api"));
+    expect(byDefault.order.map((r) => r.id)).toEqual(["account:api", "file:/home/api/file"]);
+    // One of the system comes without.
+    expect(graphOf(file, declare.account("api", { ...home, system: true })).edges).toEqual([]);
+    const own = declare.directory("/srv/api");
+    const after = declare.account("api", home, { dependsOn: ["directory:/srv/api"] });
+    expect(graphOf(after, own).order.map((r) => r.id)).toEqual([
+      "directory:/srv/api",
+      "account:api",
+    ]);
+  });
+
+  it("puts what is below a link after it, and after the directory that it leads to", () => {
+    const { edges } = graphOf(
+      declare.file("/opt/current/file"),
+      declare.symlink("/opt/current", { to: "/opt/1" }),
+      declare.directory("/opt/1"),
+    );
+    expect(edges.filter(({ to }) => to === "file:/opt/current/file")).toEqual([
+      { from: "symlink:/opt/current", to: "file:/opt/current/file", reason: "parent-directory" },
+      { from: "directory:/opt/1", to: "file:/opt/current/file", reason: "parent-directory" },
+    ]);
+  });
+
   it("puts a declared group before the account that would bring one of the same name", () => {
     const { order } = graphOf(declare.account("api"), declare.group("api"));
     expect(order.map((r) => r.id)).toEqual(["group:api", "account:api"]);

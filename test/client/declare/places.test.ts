@@ -214,6 +214,6 @@ it("what others may want to know is noted beside the resources", () => {
       port: 4000,
       by: ["unit:api.service"],
     },
-    { type: "listener", ...about, name: "rpc", path: "/run/api/x" },
+    { type: "listener", ...about, name: "rpc", path: "/run/api/x", by: ["unit:api.service"] },
   ]);
 });
