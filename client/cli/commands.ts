@@ -303,6 +303,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../commands/doctor.ts")).doctor,
   },
   {
+    name: "completion",
+    summary: "print what a shell needs to complete this",
+    about:
+      "Prints a script for bash, zsh or fish that completes commands, flags and their values, and codes. It runs nothing and reads no declaration. A shell starts faster when the script is saved where it looks for it: for bash ~/.local/share/bash-completion/completions/hostkit, for zsh a file _hostkit in a directory of fpath, for fish ~/.config/fish/completions/hostkit.fish. Print it anew after an update.",
+    flags: [],
+    words: ["[SHELL]"],
+    examples: [
+      { line: "hostkit completion bash", does: "in ~/.bashrc: source <(hostkit completion bash)" },
+      {
+        line: "hostkit completion zsh",
+        does: "in ~/.zshrc, behind compinit: source <(hostkit completion zsh)",
+      },
+      {
+        line: "hostkit completion fish",
+        does: "in config.fish: hostkit completion fish | source",
+      },
+    ],
+    load: async () => (await import("../commands/completion.ts")).completion,
+  },
+  {
     name: "version",
     summary: "print the version",
     about: "Prints the version of HostKit; with -v also what it runs on.",

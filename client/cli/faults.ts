@@ -18,6 +18,7 @@ const CLI_SUMMARIES = {
   HK5021: "The file can't be written.",
   HK5030: "It is not known what was changed.",
   HK5031: "There is no such code.",
+  HK5032: "No shell was named that completion is made for.",
   HK5080: "The plan file can't be read.",
   HK5081: "The plan file can't be written.",
   HK5082: "The plan is not of this declaration.",

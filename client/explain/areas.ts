@@ -30,7 +30,7 @@ export interface Area {
   readonly pages: Pages;
 }
 
-/** All pages, in the order in which they are listed. They are text to be read, so nothing but `hostkit explain` loads them. */
+/** All pages, in the order in which they are listed. They are text to be read, so nothing but `explain` and `completion` loads them. */
 export const AREAS: readonly Area[] = [
   { title: "The declaration", pages: declaration },
   { title: "Names, files and secrets of a declaration", pages: declaring },

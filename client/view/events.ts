@@ -101,6 +101,8 @@ export const EVENTS = {
     see: z.array(z.string()).readonly(),
   }),
   code: event("code", { code: z.string(), summary: z.string(), area: z.string() }),
+  /** A script for a shell to read. */
+  completion: event("completion", { shell: z.string(), script: z.string() }),
   initialised: event("initialised", { path: z.string(), next: z.array(z.string()).readonly() }),
   checked: event("checked", {
     configPath: z.string(),

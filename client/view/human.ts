@@ -111,6 +111,7 @@ export function createHumanView(options: HumanViewOptions): View {
       write(out, [`hostkit ${version}`, ...(verbose ? [runtime] : [])]),
     explanation: (page) => writeBlock(explanationText(page, planStyle())),
     codes: (areas) => write(out, codesText(areas, planStyle())),
+    completion: (_shell, script) => board.aside(() => out.write(script)),
     initialised: (path, next) => {
       write(out, [`Wrote ${oneLine(path)}.`]);
       if (talk !== "quiet") write(err, ["Next:", ...indent(next, "  ")]);

@@ -50,6 +50,7 @@ export function createJsonView({ out }: { readonly out: TextStream }): View {
           emit("code", { code, summary, area });
       }
     },
+    completion: (shell, script) => emit("completion", { shell, script }),
     initialised: (path, next) => emit("initialised", { path, next }),
     checked: (result) => emit("checked", result),
     schema: (name, schema) => emit("schema", { name, schema: { ...schema } }),

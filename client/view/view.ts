@@ -111,6 +111,8 @@ export interface View extends Talk {
   /** All that is known of one code. */
   explanation(page: Explanation): void;
   codes(areas: readonly Area[]): void;
+  /** A script for a shell to read. */
+  completion(shell: string, script: string): void;
   initialised(path: string, next: readonly string[]): void;
   checked(result: {
     readonly configPath: string;

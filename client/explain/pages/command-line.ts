@@ -156,6 +156,17 @@ export const commandLine: Pages = {
     host: MISUSED,
     see: ["HK5001"],
   },
+  HK5032: {
+    title: "No shell was named that completion is made for.",
+    means:
+      "`hostkit completion` prints a script for one shell, and has them for bash, zsh and fish.",
+    causes: ["The name of the shell was left out, is misspelt, or is another one."],
+    steps: [
+      "`hostkit completion bash`, for one; `hostkit completion --help` says where it belongs.",
+    ],
+    host: MISUSED,
+    see: ["HK5000"],
+  },
   HK5086: {
     title: "There is no such schema.",
     means: "The word behind the command names none of the schemas there are.",

@@ -117,9 +117,12 @@ test("an ending that tells of several exit codes names each", () => {
   }
 });
 
-test("no command but the one that shows them loads the pages", () => {
+test("only commands that show or complete codes load the pages", () => {
   const loading = programSources().filter(({ text }) =>
     /^import \{[^}]*\} from "[^"]*explain\/(?:areas|find-page|pages\/.*)\.ts"/m.test(text),
   );
-  expect(loading.map(({ path }) => path)).toEqual(["client/commands/explain.ts"]);
+  expect(loading.map(({ path }) => path)).toEqual([
+    "client/commands/explain.ts",
+    "client/completion/grammar.ts",
+  ]);
 });

@@ -52,6 +52,7 @@ function tellAll(view: View): void {
   view.version("1.2.3", "Node.js 24");
   view.explanation(allPages()[0]!);
   view.codes(AREAS.slice(0, 1).map((area) => ({ ...area, pages: { HK1000: allPages()[0]! } })));
+  view.completion("bash", "complete\n");
   view.initialised("hostkit.config.ts", ["hostkit check"]);
   view.checked({ configPath: "/srv/hostkit.config.ts", hosts: ["app", "db"], resources: 14 });
   view.schema("plan", { type: "object" });
@@ -149,6 +150,7 @@ describe("json", () => {
       "version",
       "explanation",
       "code",
+      "completion",
       "initialised",
       "checked",
       "schema",
