@@ -83,9 +83,8 @@ function commandOf({ name, summary, flags, words = [] }: CommandSpec): GrammarCo
 }
 
 function wordValues(command: string, placeholder: string): Values {
+  if (isFile(placeholder)) return { are: "files", placeholder };
   switch (placeholder) {
-    case "FILE":
-      return { are: "files", placeholder };
     case "SHELL":
       return choices(placeholder, SHELLS.map(bare));
     case "CODE":
@@ -119,8 +118,11 @@ function flagValues(flag: Flag): Values | undefined {
     const list = flag.takes === "many";
     return { are: "choices", placeholder, list, choices: flag.choices.map(bare) };
   }
-  return placeholder === "FILE" ? { are: "files", placeholder } : { are: "free", placeholder };
+  return isFile(placeholder) ? { are: "files", placeholder } : { are: "free", placeholder };
 }
+
+/** `FILE`, `KEYFILE` */
+const isFile = (placeholder: string): boolean => placeholder.endsWith("FILE");
 
 const bare = (word: string): Choice => ({ word, summary: "" });
 

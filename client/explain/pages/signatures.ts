@@ -194,4 +194,29 @@ export const signatures: Pages = {
     host: UNSIGNED,
     see: ["HK5055"],
   },
+  HK5087: {
+    title: "The plan is not signed by anybody who may.",
+    means:
+      "With `--allowed-signers` a plan file needs a signature of somebody on that list. It has none, or none that counts.",
+    causes: [
+      "Nobody signed it, or it was made anew since.",
+      "The list has another key of that person, or its line is out of date.",
+    ],
+    steps: [
+      "`hostkit show FILE` tells what it would do. Whoever agrees adds a signature: `hostkit sign FILE --sign KEYFILE`.",
+    ],
+    host: ends("Unchanged, and not contacted.", EXIT.refused),
+    see: ["HK5088", "HK3042"],
+  },
+  HK5088: {
+    title: "The list of allowed signers can't be read.",
+    means:
+      "`--allowed-signers` names a file that is missing or can't be read. Without it nobody is allowed, so nothing is applied.",
+    causes: ["The path is misspelt, or `HOSTKIT_ALLOWED_SIGNERS` names a file that has moved."],
+    steps: [
+      "Name a file as ssh-keygen(1) describes it under ALLOWED SIGNERS: a principal and a public key on each line.",
+    ],
+    host: ends("Unchanged, and not contacted.", EXIT.failed),
+    see: ["HK5087"],
+  },
 };

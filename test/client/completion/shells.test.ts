@@ -42,6 +42,7 @@ const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
   ["hostkit apply plan.json pl", ["plan.json"]],
   ["hostkit plan --config pl", ["plan.json"]],
   ["hostkit plan --host app --out pl", ["plan.json"]],
+  ["hostkit sign plan.json --sign pl", ["plan.json"]],
   ["hostkit plan ", []],
 ];
 
