@@ -1,7 +1,7 @@
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
 import type { RequestOf, ResponseOf } from "../shared/protocol/messages.ts";
 import { Plan } from "../shared/plan.ts";
-import type { RunId } from "../shared/run.ts";
+import type { RunId, RunSummary } from "../shared/run.ts";
 import { attach, type RunTaskContext, runTask } from "./run-task.ts";
 import { confirmRun } from "./transaction/confirmation.ts";
 import { listRuns, openRunIds, pruneRuns } from "./transaction/list-runs.ts";
@@ -59,7 +59,7 @@ async function tell(run: RunId | null, context: RunTaskContext): Promise<Respons
     return { runs: all, plan: null, outcome: null, diagnostics, pending };
   }
   const [found] = all.filter((each) => each.run === run);
-  if (found === undefined) throw new HostKitError(unknownRun(run));
+  if (found === undefined) throw new HostKitError(unknownRun(run, all.map(idOf)));
   const { host } = context;
   const directory = runOf(context.root, run);
   await attempt(() => readJournal(host, `${directory}/journal.jsonl`));
@@ -74,6 +74,8 @@ async function tell(run: RunId | null, context: RunTaskContext): Promise<Respons
     pending: null,
   };
 }
+
+const idOf = ({ run }: RunSummary): RunId => run;
 
 async function findAtWork(context: RunTaskContext): Promise<RunId | undefined> {
   for (const run of await openRunIds(context)) {

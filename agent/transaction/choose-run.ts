@@ -18,7 +18,14 @@ export async function chooseRunToTakeBack(
   const runs = await listRuns(options, options.isAlive);
   if (run !== null) {
     const found = runs.find((each) => each.run === run);
-    if (found === undefined) throw new HostKitError(unknownRun(run));
+    if (found === undefined) {
+      throw new HostKitError(
+        unknownRun(
+          run,
+          runs.map((each) => each.run),
+        ),
+      );
+    }
     if (found.state === "running") throw atWork(run);
     if (LEFT_NOTHING.includes(found.state)) {
       throw nothingLeft(`The run ${run} left nothing on the host that could be taken back.`);

@@ -1,4 +1,5 @@
 import { ResourceId } from "../../shared/brands.ts";
+import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
 import { parseDuration } from "../../shared/duration.ts";
 import { didYouMean } from "../../shared/nearest-name.ts";
 import { RunId } from "../../shared/run.ts";
@@ -41,26 +42,55 @@ export function resolveOptions(
     if (written !== undefined) return written;
     return hidden.includes(name) || !takes.includes(name) ? undefined : fromEnvironment(name, env);
   };
-  const on = (name: FlagName) => read(name) === true;
-  const one = (name: FlagName) => {
-    const value = read(name);
-    return typeof value === "string" ? checked(name, value, { given, env }) : undefined;
+  const faults: Diagnostic[] = [];
+  /** Whatever is wrong is told together; what a value would have been matters to nobody then. */
+  const attempt = <Value>(make: () => Value): Value => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof HostKitError)) throw error;
+      faults.push(...error.diagnostics);
+      return undefined as Value;
+    }
   };
-  const each = (name: FlagName, parts: (text: string) => readonly string[]) => {
-    const value = read(name);
+  const on = (name: FlagName) => attempt(() => read(name) === true);
+  const one = (name: FlagName) =>
+    attempt(() => {
+      const value = read(name);
+      return typeof value === "string" ? checked(name, value, { given, env }) : undefined;
+    });
+  const each = <Value>(
+    name: FlagName,
+    parts: (text: string) => readonly string[],
+    make: (text: string) => Value,
+  ): Value[] => {
+    const value = attempt(() => read(name));
     const list =
       typeof value === "string"
         ? [value]
         : Array.isArray(value)
           ? (value as readonly string[])
           : [];
-    return list.flatMap(parts).map((part) => checked(name, part, { given, env }));
+    return list
+      .flatMap(parts)
+      .map((part) => attempt(() => make(checked(name, part, { given, env }))));
   };
-  const many = (name: FlagName) => each(name, (text) => text.split(",").map((part) => part.trim()));
+  const many = (name: FlagName) =>
+    each(
+      name,
+      (text) => text.split(",").map((part) => part.trim()),
+      (text) => text,
+    );
   // A path may have a comma.
   const ids = (name: FlagName) =>
-    each(name, (text) => [text]).map((text) => resourceIdOf(name, text));
-  return {
+    each(
+      name,
+      (text) => [text],
+      (text) => resourceIdOf(name, text),
+    );
+  const duration = (name: FlagName, unset: string) =>
+    attempt(() => durationOf(name, one(name) ?? unset));
+  const options = {
     words,
     config: one("config"),
     verbose: on("verbose"),
@@ -86,14 +116,16 @@ export function resolveOptions(
     allowCommands: on("allowCommands"),
     format: (one("format") ?? "text") as Options["format"],
     graph: on("graph"),
-    wait: durationOf("wait", one("wait") ?? "10s"),
-    confirmTimeout: durationOf("confirmTimeout", one("confirmTimeout") ?? "60s"),
+    wait: duration("wait", "10s"),
+    confirmTimeout: duration("confirmTimeout", "60s"),
     onFailure: (one("onFailure") ?? "rollback") as Options["onFailure"],
-    run: runOf(one("run")),
+    run: attempt(() => runOf(one("run"))),
     follow: on("follow"),
     prune: on("prune"),
-    keep: countOf(one("keep") ?? "10"),
+    keep: attempt(() => countOf(one("keep") ?? "10")),
   };
+  if (faults.length > 0) throw new HostKitError(faults);
+  return options;
 }
 
 /** Whole milliseconds. */

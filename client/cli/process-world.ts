@@ -52,7 +52,8 @@ function textStream(stream: WriteStream): TextStream {
     write: (text) => {
       if (stream.writable) stream.write(text);
     },
-    isTerminal: stream.isTTY,
+    // Where it is none, Node leaves it out.
+    isTerminal: (stream as { readonly isTTY?: boolean }).isTTY ?? false,
     get columns() {
       return stream.columns || 80;
     },

@@ -1,8 +1,8 @@
 import { type Command, CommanderError, Command as Program, Option } from "commander";
-import { didYouMean } from "../../shared/nearest-name.ts";
 import { COMMANDS, type CommandSpec } from "./commands.ts";
 import { cliFault } from "./faults.ts";
 import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText } from "./flags.ts";
+import { misuse, refuseExcess, unknownCommand } from "./misuse.ts";
 import type { Given } from "./options.ts";
 
 interface Asked {
@@ -48,7 +48,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
         return "";
       },
     });
+    // What is too much is told by its own words, below.
+    sub.allowExcessArguments(true);
     sub.action(() => {
+      refuseExcess(spec, sub.args);
       const given = { ...givenOf(sub, spec.flags), ...givenOf(program, COMMON_FLAGS) };
       found = { spec, given, words: sub.args };
     });
@@ -68,7 +71,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     }
     // Only flags, no command.
     if (error.code === "commander.help") return { asks: "nothing" };
-    throw usage(error, argv);
+    throw misuse(error, argv);
   }
   return found === undefined ? { asks: "nothing" } : { asks: "command", ...found };
 }
@@ -111,33 +114,4 @@ function givenOf(command: Command, names: readonly FlagName[]): Given {
   const values: Readonly<Record<string, unknown>> = command.opts();
   const entries = names.map((name) => [name, values[option(name).attributeName()]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Given;
-}
-
-/** The parser's complaint in our words, with what was probably meant. */
-function usage({ code, message }: CommanderError, argv: readonly string[]) {
-  const complaint = message.replace(/^error: /, "");
-  const word = /'([^']*)'/.exec(complaint)?.[1] ?? "";
-  if (code === "commander.unknownCommand") return unknownCommand(word);
-  if (code === "commander.unknownOption") return cliFault("HK5002", unknownFlag(word, argv));
-  const sentence = `${complaint.slice(0, 1).toUpperCase()}${complaint.slice(1)}`;
-  return cliFault("HK5000", `${sentence.replace(/\.?$/, ".")} See hostkit --help.`);
-}
-
-function unknownCommand(word: string) {
-  const names = COMMANDS.map(({ name }) => name);
-  return cliFault(
-    "HK5001",
-    `HostKit has no command \`${word}\`.${didYouMean(word, names)} Commands: ${names.join(", ")}.`,
-  );
-}
-
-function unknownFlag(word: string, argv: readonly string[]): string {
-  const spec = COMMANDS.find(({ name }) => argv.includes(name));
-  const flag = word.replace(/=.*$/, "");
-  const known = [...(spec?.flags ?? []), ...COMMON_FLAGS].map(flagText);
-  if (known.includes(flag)) {
-    return `${flag} belongs to a command: write it after the command's name, as in hostkit ${spec?.name ?? "plan"} ${flag}.`;
-  }
-  const where = spec === undefined ? "HostKit" : `hostkit ${spec.name}`;
-  return `${where} has no flag ${flag}.${didYouMean(flag, known)} hostkit ${spec === undefined ? "" : `${spec.name} `}--help lists them.`;
 }

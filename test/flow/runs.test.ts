@@ -84,6 +84,17 @@ describe("a list", () => {
     expect(answer.diagnostics).toEqual(ended.diagnostics);
   });
 
+  it("of a run whose id has a slip of the fingers names the one that is meant", async () => {
+    const host = failing();
+    const { run } = await push(host, bad());
+    const last = run.endsWith("0") ? "1" : "0";
+    const slipped = `${run.slice(0, -1)}${last}` as RunId;
+    await expect(listed(host, slipped)).rejects.toMatchObject({
+      diagnostics: [{ code: "HK3022", detail: expect.stringContaining(`Did you mean ${run}?`) }],
+    });
+    await expect(listed(host, RUN)).rejects.not.toThrow("Did you mean");
+  });
+
   it("of an unknown run is refused", async () => {
     await expect(listed(new MemoryHost(), RUN)).rejects.toMatchObject({
       diagnostics: [{ code: "HK3022" }],

@@ -7,6 +7,7 @@ import {
   variableOf,
 } from "../../../client/cli/flags.ts";
 import { type Environment, type Given, resolveOptions } from "../../../client/cli/options.ts";
+import { HostKitError } from "../../../shared/diagnostic.ts";
 import { FactSection } from "../../../shared/facts.ts";
 
 const NAMES = Object.keys(FLAGS) as FlagName[];
@@ -50,6 +51,28 @@ test("defaults", () => {
     prune: false,
     keep: 10,
   });
+});
+
+test("everything that is wrong is told together", () => {
+  const given = { wait: "5", keep: "x", run: "foo", only: ["a", "file:/b"], color: "blue" };
+  const env = { HOSTKIT_YES: "perhaps", HOSTKIT_ON_FAILURE: "rolback" };
+  let thrown: unknown;
+  try {
+    resolve(given, env);
+  } catch (error) {
+    thrown = error;
+  }
+  const told = thrown instanceof HostKitError ? thrown.diagnostics : [];
+  const named = told.map(({ code, detail }) => `${code} ${detail.split(" ")[0]}`);
+  expect(named.toSorted()).toEqual([
+    "HK5003 --color",
+    "HK5003 --keep",
+    "HK5003 --only",
+    "HK5003 --run",
+    "HK5003 --wait",
+    "HK5004 HOSTKIT_ON_FAILURE",
+    "HK5004 HOSTKIT_YES",
+  ]);
 });
 
 test("names are derived", () => {
