@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, messageOf, sharedSite } from "./support/site.ts";
+import { codesOf, messageOf, sharedSite, isExplained } from "./support/site.ts";
 
 /** A change of sshd that shuts the door behind its operator: it opens again by itself, whoever is left to open it. */
 
@@ -74,6 +74,7 @@ describeHosts("a change that could lock its operator out", () => {
     const result = await push({ body: SHUT, flags: WITHIN });
     expect(messageOf(result)).toContain("no new connection came in");
     expect(codesOf(result)).toEqual(["HK4061"]);
+    isExplained(result);
     expect(result.status).toBe(8);
     await isOpen();
     expect(await verdicts()).toContain("rolled-back");

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, messageOf, sharedSite } from "./support/site.ts";
+import { codesOf, messageOf, sharedSite, isExplained } from "./support/site.ts";
 
 /** Disks that refuse a change: the old file stays, no half of a new one is left, and what is said is true. */
 
@@ -68,6 +68,7 @@ describeHosts("a disk", () => {
     await remote(`mkdir -p ${SPOOL}; mount -t tmpfs -o size=1M none ${SPOOL}`);
     const result = await push({ body });
     expect(codesOf(result)).toEqual(["HK3014"]);
+    isExplained(result);
     expect(messageOf(result)).toMatch(new RegExp(`${SPOOL}/.*ENOSPC.*Nothing was changed`));
     expect(result.status).toBe(1);
     expect(await remote(`ls -A ${SPOOL}; find /srv -name large`)).toBe("");
@@ -86,6 +87,7 @@ describeHosts("a disk", () => {
     const body = `p.file("/srv/fixed", { content: "new\\n" });`;
     const result = await push({ body });
     expect(codesOf(result)).toEqual(["HK4020"]);
+    isExplained(result);
     expect(messageOf(result)).toMatch(/\/srv\/fixed: EPERM.*chattr -i/);
     expect(result.status).toBe(1);
     expect(await remote("cat /srv/fixed; chattr -i /srv/fixed")).toBe("old\n");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOperator, type Operator } from "../support/cli.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
+import { codesOf, isExplained } from "./support/site.ts";
 
 /** One declaration after another on one host: what each changes, and that a second push changes nothing. */
 
@@ -143,7 +144,11 @@ describeHosts("push", () => {
       );
       const result = await hostkit("push", "--yes");
       expect(result).toMatchObject({ status: 1 });
-      expect(result.stderr).toContain("HK4010");
+      expect(codesOf(result)).toEqual(["HK4010"]);
+      isExplained(result);
+      const page = await operator.hostkit(["explain", "4010"]);
+      expect(page).toMatchObject({ status: 0, stderr: "" });
+      expect(page.stdout).toContain("What to do\n");
     });
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createOperator, type Operator } from "../support/cli.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, messageOf } from "./support/site.ts";
+import { codesOf, isExplained, messageOf } from "./support/site.ts";
 
 /** What a declaration no longer names is taken off a real host, and what reads what changed starts again there. */
 
@@ -226,6 +226,7 @@ describeHosts("removal and restarts", () => {
     const refused = await push("");
     expect(refused.status, refused.stderr).toBe(6);
     expect(codesOf(refused)).toEqual(["HK4052"]);
+    isExplained(refused);
     expect(messageOf(refused)).toContain("file:/srv/precious was declared with `protect: true`");
     expect(await remote("cat /srv/precious")).toBe("x");
     expect(await pushed(body(false))).toContain("protect: true -> false");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, messageOf, sharedSite } from "./support/site.ts";
+import { codesOf, messageOf, sharedSite, isExplained } from "./support/site.ts";
 
 /** What is recorded of runs on a real host: listed, shown, taken back one after the other, finished, removed; and readable without us. */
 
@@ -206,6 +206,7 @@ describeHosts("runs", () => {
       );
       const result = await hostkit("resume", "--host", "app", "--yes");
       expect(codesOf(result)).toEqual(["HK4044"]);
+      isExplained(result);
       expect(result.status).toBe(5);
       expect(await remote("cat /etc/behind.conf")).toBe("theirs\n");
       expect((await rollback()).status).toBe(0);
@@ -224,6 +225,7 @@ describeHosts("runs", () => {
     expect(shown.stdout).toMatch(new RegExp(`${run} +unreadable`));
     const refused = await push({ body: 'p.file("/etc/d.conf", { content: "d\\n" });' });
     expect(codesOf(refused)).toEqual(["HK4040"]);
+    isExplained(refused);
     const aside = /`(mv [^`]*)`/.exec(messageOf(refused))?.[1] ?? "false";
     await remote(aside);
     expect(await remote(`ls -d ~/${run}`)).toContain(run);

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { CliResult } from "../support/cli.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, sharedSite } from "./support/site.ts";
+import { codesOf, sharedSite, isExplained } from "./support/site.ts";
 import { watchProcesses } from "./support/watch-processes.ts";
 
 /**
@@ -195,6 +195,7 @@ describeHosts("secrets", () => {
     const { CANARY: _gone, ...env } = ENV;
     const refused = await keep(push({ ...declared(), env }));
     expect(codesOf(refused)).toEqual(["HK1045"]);
+    isExplained(refused);
     expect(refused.status).toBe(3);
     expect(refused.stderr).toContain("CANARY");
     expect(refused.stderr).toContain("hostkit.config.ts:");

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
-import { codesOf, messageOf, sharedSite } from "./support/site.ts";
+import { codesOf, isExplained, messageOf, sharedSite } from "./support/site.ts";
 
 /** What a push would write is checked in place before anything is: nobody else sees it, and a refusal changes nothing. */
 
@@ -26,6 +26,7 @@ describeHosts("validators", () => {
     const result = await push({ body });
     expect(codesOf(result), result.stderr).toEqual(codes);
     expect(result.status).toBe(1);
+    isExplained(result);
     expect(await state()).toBe(before);
     await leavesNothing();
     return messageOf(result);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect } from "vitest";
+import { findPage } from "../../../client/explain/find-page.ts";
 import { type CliResult, createOperator, type Operator } from "../../support/cli.ts";
 import { changedPaths, snapshotDisk } from "./disk-snapshot.ts";
 import type { TestHost } from "./host.ts";
@@ -172,6 +173,21 @@ export function isRefusal(result: CliResult, { status, code, says }: Refusal): v
   expect(result.stderr).not.toContain("uploading");
   expect(result.stdout).toBe("");
   expect(result.status).toBe(status);
+  isExplained(result);
+}
+
+/** The page of each code that was printed names the exit code it ended with, and the last line says how to read it. */
+export function isExplained(result: CliResult): void {
+  const codes = [...new Set(codesOf(result))];
+  expect(codes.length).toBeGreaterThan(0);
+  for (const code of codes)
+    expect([code, findPage(code)?.host.exit]).toEqual([
+      code,
+      expect.arrayContaining([result.status]),
+    ]);
+  expect(result.stderr).toMatch(
+    new RegExp(`\nhostkit explain ${codes.slice(0, 3).join(" ")}.* tells more\\.\n$`),
+  );
 }
 
 export function codesOf({ stderr }: CliResult): string[] {
