@@ -7,6 +7,9 @@ import type { Edge } from "./plan.ts";
 import type { Claim, Need } from "./resources/define-kind.ts";
 import { kindOf, type Resource } from "./resources/registry.ts";
 
+/** Share of an id's letters that may be wrong: much of one is alike in others, such as `file:/etc/`. */
+const SLIPS = 0.15;
+
 /** Resources in an order in which each comes after what it relies on, with the reason of every edge. */
 export interface Graph {
   readonly order: readonly Resource[];
@@ -121,12 +124,13 @@ function edgesTo(resource: Resource, context: EdgeContext): Edge[] {
     isMissing = true;
     if (!refused.has(id)) faults.push(missingFault(resource, id, how, meant));
   };
+  const idMeant = (id: ResourceId) => didYouMean(id, [...byId.keys()], SLIPS);
   for (const id of resource.dependsOn) {
     if (byId.has(id)) reasons.set(id, "declared");
-    else missing(id, "depends on");
+    else missing(id, "depends on", idMeant(id));
   }
   for (const id of kind.inputs?.(resource.desired) ?? []) {
-    if (!byId.has(id)) missing(id, "has among its inputs");
+    if (!byId.has(id)) missing(id, "has among its inputs", idMeant(id));
     else if (!reasons.has(id)) reasons.set(id, "source-input");
     read.add(id);
   }

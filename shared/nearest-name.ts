@@ -35,7 +35,7 @@ export function editDistance(a: string, b: string): number {
 }
 
 /** ` Did you mean \`owner\`?`, or nothing. */
-export function didYouMean(written: string, known: readonly string[]): string {
-  const name = nearestName(written, known);
+export function didYouMean(written: string, known: readonly string[], share?: number): string {
+  const name = nearestName(written, known, share);
   return name === undefined ? "" : ` Did you mean \`${name}\`?`;
 }

@@ -90,7 +90,9 @@ describe("a list", () => {
     const last = run.endsWith("0") ? "1" : "0";
     const slipped = `${run.slice(0, -1)}${last}` as RunId;
     await expect(listed(host, slipped)).rejects.toMatchObject({
-      diagnostics: [{ code: "HK3022", detail: expect.stringContaining(`Did you mean ${run}?`) }],
+      diagnostics: [
+        { code: "HK3022", detail: expect.stringContaining(`Did you mean \`${run}\`?`) },
+      ],
     });
     await expect(listed(host, RUN)).rejects.not.toThrow("Did you mean");
   });

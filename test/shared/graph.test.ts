@@ -124,6 +124,13 @@ describe("faults", () => {
     expect(faults[0]?.detail).toContain("hostkit.config.ts:3:5");
   });
 
+  it("names the id that was most likely meant, and none that is only alike", () => {
+    const depends = (id: string) =>
+      faultsOf(motd, declare.file("/etc/app.conf", {}, { dependsOn: [id] }))[0]?.detail;
+    expect(depends("file:/etc/mtod")).toContain("Did you mean `file:/etc/motd`?");
+    expect(depends("file:/etc/hosts")).not.toContain("Did you mean");
+  });
+
   it("wants what is waited for to be declared, and something to be waited for", () => {
     const api = declare.unit("api.service", { service: { ExecStart: "/bin/true" } });
     const source = { file: "a.ts", line: 1, column: 2 };
