@@ -101,6 +101,8 @@ export const EVENTS = {
     see: z.array(z.string()).readonly(),
   }),
   code: event("code", { code: z.string(), summary: z.string(), area: z.string() }),
+  /** A script for a shell to read. */
+  completion: event("completion", { shell: z.string(), script: z.string() }),
   initialised: event("initialised", { path: z.string(), next: z.array(z.string()).readonly() }),
   checked: event("checked", {
     configPath: z.string(),
@@ -149,8 +151,6 @@ export const EVENTS = {
     diagnostic: DiagnosticFields.optional(),
   }),
   /** What it came to. */
-  /** A script that completes command lines in a shell. */
-  completion: event("completion", { shell: z.string(), script: z.string() }),
   doctor: event("doctor", {
     summary: z.strictObject({ ok: count, warn: count, fail: count, skipped: count }),
   }),
