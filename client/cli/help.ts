@@ -1,5 +1,6 @@
 import { wrap } from "../view/text.ts";
-import { COMMANDS, type CommandSpec } from "./commands.ts";
+import type { CommandSpec } from "./command-spec.ts";
+import { COMMANDS } from "./commands.ts";
 import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText, variableOf } from "./flags.ts";
 
 /** Help is the same everywhere, so that it can be quoted. */

@@ -1,5 +1,6 @@
 import { didYouMean } from "../../shared/nearest-name.ts";
-import { COMMANDS, type CommandSpec } from "./commands.ts";
+import type { CommandSpec } from "./command-spec.ts";
+import { COMMANDS } from "./commands.ts";
 import { cliFault } from "./faults.ts";
 import { COMMON_FLAGS, flagText } from "./flags.ts";
 

@@ -1,5 +1,6 @@
 import { type Command, CommanderError, Command as Program, Option } from "commander";
-import { COMMANDS, type CommandSpec } from "./commands.ts";
+import type { CommandSpec } from "./command-spec.ts";
+import { COMMANDS } from "./commands.ts";
 import { cliFault } from "./faults.ts";
 import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText } from "./flags.ts";
 import { misuse, refuseExcess, unknownCommand } from "./misuse.ts";

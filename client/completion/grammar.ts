@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandSpec } from "../cli/commands.ts";
+import type { CommandSpec } from "../cli/command-spec.ts";
+import { COMMANDS } from "../cli/commands.ts";
 import { COMMON_FLAGS, type Flag, FLAGS, type FlagName, flagText } from "../cli/flags.ts";
 import { allPages } from "../explain/find-page.ts";
 import { SCHEMA_NAMES } from "../schema/schemas.ts";
