@@ -1,6 +1,6 @@
 import type { SavedContent } from "../../shared/artifact.ts";
 import type { ContentRef } from "../../shared/content.ts";
-import { HostKitError } from "../../shared/diagnostic.ts";
+import type { HostKitError } from "../../shared/diagnostic.ts";
 import { cliFault } from "../cli/faults.ts";
 import type { Contents } from "../session.ts";
 import { sha256 } from "./sha256.ts";
@@ -63,9 +63,10 @@ export function checkContents(
 const bytesOf = (content: SavedContent): Buffer =>
   "text" in content ? Buffer.from(content.text, "utf8") : Buffer.from(content.base64, "base64");
 
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+
 function tooLarge(refs: readonly ContentRef[], total: number): HostKitError {
-  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
-  const largest = Math.max(...refs.map(({ size }) => size));
+  const largest = refs.reduce((most, { size }) => Math.max(most, size), 0);
   return cliFault(
     "HK5083",
     `The host needs ${mebibytes(total)} of contents for it (the largest is ${mebibytes(largest)}), and a plan file holds ${mebibytes(LIMIT)}. Push without a file, or bring large files to the host in another way.`,

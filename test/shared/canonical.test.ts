@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { canonical } from "../../shared/canonical.ts";
 
@@ -16,4 +17,21 @@ it("treats an undefined member like a missing one, and keeps the order of lists"
 it("tells different values apart", () => {
   const values = [null, "", "null", 0, "0", [], {}, [[]], [{}], { a: null }, { a: "" }];
   expect(new Set(values.map(canonical)).size).toBe(values.length);
+});
+
+it("sorts keys as text, also those that objects keep in an order of their own", () => {
+  expect(canonical({ 9: 1, 10: 2, a: 3 })).toBe('{"10":2,"9":1,"a":3}');
+  expect(canonical([{ b: { 2: 1, 10: 2 } }])).toBe('[{"b":{"10":2,"2":1}}]');
+  const odd: unknown = JSON.parse('{"b":1,"__proto__":{"x":1}}');
+  expect(canonical(odd)).toBe('{"__proto__":{"x":1},"b":1}');
+});
+
+it("is the same whichever way it is made", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      // A numeric key has all of it made piece by piece.
+      const pieces = canonical({ 0: value });
+      expect(canonical(value)).toBe(pieces.slice('{"0":'.length, -1));
+    }),
+  );
 });
