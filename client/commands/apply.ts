@@ -19,6 +19,7 @@ import { checkAsking } from "./review.ts";
 export const apply: Command = async (context) => {
   checkAsking("apply", context, "; hostkit show shows what is in it");
   const artifacts = await readArtifacts(context);
+  checkHosts(artifacts);
   const isTrusted = await checkSigners(artifacts, context);
   if (!isTrusted) for (const each of artifacts) checkCommands(each, context);
   const { wait } = context.options;
@@ -31,6 +32,21 @@ export const apply: Command = async (context) => {
     context,
   );
 };
+
+/** The second one of a host would be stale when its turn came. */
+function checkHosts(artifacts: readonly NamedArtifact[]): void {
+  const files = new Map<string, string>();
+  for (const { file, plan } of artifacts) {
+    const first = files.get(plan.host.machineId);
+    if (first !== undefined) {
+      throw cliFault(
+        "HK5006",
+        `${first} and ${file} are plans of the same host, which moves when one of them is applied. Apply one of them, and make a new plan of what is left.`,
+      );
+    }
+    files.set(plan.host.machineId, file);
+  }
+}
 
 /** Whether everything in the files is vouched for; throws where it should be and is not. */
 async function checkSigners(

@@ -7,6 +7,7 @@ import { exitCodeOf } from "../../../client/api/exit-code.ts";
 import { planWith, type PlanOptions } from "../../../client/api/planned.ts";
 import type { Diagnostic } from "../../../shared/diagnostic.ts";
 import {
+  machineIdOf,
   createFakeServices,
   NO_CHANGES,
   PLAN,
@@ -95,7 +96,7 @@ describe("plan", () => {
         type: "connected",
         host: "app",
         label: "root@app.example.com:22",
-        machineId: "0123456789abcdef0123456789abcdef",
+        machineId: machineIdOf("app"),
         os: "Debian GNU/Linux 12",
       },
       { type: "phase", host: "app", phase: "planning" },

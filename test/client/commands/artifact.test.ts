@@ -11,7 +11,7 @@ import { canonical } from "../../../shared/canonical.ts";
 import { type Manifest, manifestForDigest } from "../../../shared/manifest.ts";
 import type { Plan } from "../../../shared/plan.ts";
 import { change, content, MOTD, resource } from "../view/samples.ts";
-import { PLAN } from "./fake-services.ts";
+import { machineIdOf, PLAN } from "./fake-services.ts";
 import { readMarkdown } from "../view/markdown/read-markdown.ts";
 import { hostkit } from "./hostkit.ts";
 
@@ -29,7 +29,7 @@ function planOf(manifest: Manifest): Plan {
   const body = {
     ...plan,
     project: manifest.project,
-    host: { machineId: "0123456789abcdef0123456789abcdef" },
+    host: { machineId: machineIdOf(manifest.host) },
     manifestDigest: sha256(manifestForDigest(manifest)),
     changes: [change("file", motd)],
     contents: [content(MOTD)],
@@ -114,7 +114,8 @@ describe("apply", () => {
     ["apply", 64, "HK5000"],
     ["apply plan.json", 64, "HK5009"],
     ["apply none.json --yes", 1, "HK5080"],
-    ["apply plan.json plan.json --host app --yes", 64, "HK5006"],
+    ["apply plan.json plan.json --yes", 64, "are plans of the same host"],
+    ["apply plan.json other.json --host app --yes", 64, "HK5006"],
     ["apply plan.json --all --yes", 64, "HK5002"],
     ["apply plan.json --host app --host db --yes", 64, "HK5006"],
     ["apply plan.json --host db --yes", 6, "HK5082"],
@@ -123,6 +124,7 @@ describe("apply", () => {
   ])("%s: %i %s", async (line, status, says) => {
     await save("plan.json");
     await save("theirs.json", "app", "theirs");
+    await save("other.json", "db");
     const { code, world, log } = await hostkit(line, { hosts: { app: {}, db: {} } }, { cwd });
     expect(world.stderr()).toContain(says);
     expect(code).toBe(status);

@@ -38,6 +38,9 @@ export function problem(side: Diagnostic["side"], code: Diagnostic["code"]): Hos
 
 export const RUN = runId(new Date("2026-01-02T03:04:05Z"), 0xab_cd_ef);
 
+/** Each host is a machine of its own. */
+export const machineIdOf = (name: string): string => digest(name).slice(0, 32);
+
 type Followed = (told: {
   readonly onEvent: (event: RunEvent) => void;
   readonly stop: AbortSignal | undefined;
@@ -242,7 +245,7 @@ function fakeSession(
       agentId: digest("agent"),
       uid: 0,
       hostname: name,
-      machineId: "0123456789abcdef0123456789abcdef",
+      machineId: machineIdOf(name),
       bootId: "0a1b",
       kernel: "6.1",
       arch: "x86_64",
