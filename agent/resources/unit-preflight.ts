@@ -59,6 +59,9 @@ async function missingPrograms(
   });
 }
 
+/** What is put before a program, and the program, in quotes or not; see systemd.service(5), COMMAND LINES. */
+const FIRST_WORD = /^([-@:+!|]*)(?:"([^"]*)"|'([^']*)'|(\S+))/;
+
 /** Programs by their paths, as far as a failure to run them would be one of the unit. */
 function programsIn(directives: readonly Directive[]): string[] {
   const set = (name: string) => settingOf(directives, "Service", name) ?? "";
@@ -76,8 +79,9 @@ function programsIn(directives: readonly Directive[]): string[] {
     else commands.push(value);
   }
   return commands.flatMap((command) => {
-    const [, marks = "", program = ""] = /^([-@:+!|]*)"?([^\s"]+)/.exec(command) ?? [];
-    return marks.includes("-") || !program.startsWith("/") || /[%$\\]/.test(program)
+    const [, marks = "", ...forms] = FIRST_WORD.exec(command) ?? [];
+    const program = forms.find((form) => form !== undefined) ?? "";
+    return marks.includes("-") || !program.startsWith("/") || /["'%$\\]/.test(program)
       ? []
       : [program];
   });

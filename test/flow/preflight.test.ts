@@ -47,6 +47,22 @@ describe("a unit's program", () => {
     expect(waits).toMatchObject({ isPlan: true, told: ["warning HK4121 unit:api.service"] });
   });
 
+  it.each([
+    '"/opt/my api/run" --now',
+    "-'/opt/my api/run'",
+    '/opt/"my api"/run',
+    '"/opt/my\\x20api/run"',
+  ])("is found by its path as systemd reads it: %s", async (ExecStart) => {
+    const host = new MemoryHost();
+    host.put("/opt/my api/run", "a program\n", { uid: 0, gid: 0, mode: 0o755 });
+    expect((await planned(host, [unit({ ExecStart })])).told).toEqual([]);
+  });
+
+  it("is told with its whole path", async () => {
+    const found = await planned(new MemoryHost(), [unit({ ExecStart: '"/opt/my api/run" now' })]);
+    expect(found.detail).toContain("/opt/my api/run, which is neither on the host nor declared");
+  });
+
   it.each<[string, readonly Resource[]]>([
     ["declared", [declare.file("/opt/api/run", { text: "first\n" })]],
     [

@@ -131,7 +131,7 @@ describeHosts("push", () => {
       const before = await tree();
       const result = await hostkit("push", "--yes");
       expect(result.status).toBe(1);
-      expect(result.stderr.match(/HK4011/g)?.length).toBe(3);
+      expect(result.stderr.match(/error\[host HK4011\]/g)?.length).toBe(3);
       expect(result.stderr).toContain("/srv/other/link");
       expect(result.stderr).toContain("hostkit.config.ts:6:");
       expect(await tree()).toBe(before);
