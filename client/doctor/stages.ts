@@ -24,6 +24,9 @@ const FAILED_AT: readonly (readonly [code: RegExp, stage: Stage])[] = [
   [/^HK210[789]$|^HK2123$/, "place"],
 ];
 
+/** There was nothing to log in with, so nobody spoke to the host. */
+const BEFORE_CONTACT = /^HK202[124]$/;
+
 export interface Way {
   readonly checks: Check[];
   /** Open, and the caller's to close; absent where it could not be had. */
@@ -146,7 +149,10 @@ function stopped(
   const own = STAGES.filter((each) => belongs(each, target) && !done.has(each));
   // It may have failed at a stage that went well a moment ago, such as the port.
   const at = own.indexOf(stage);
-  const passed = own.slice(0, Math.max(at, 0)).map((each) => ok(each, "passed"));
+  const isEarly = BEFORE_CONTACT.test(diagnostic.code);
+  const passed = own
+    .slice(0, Math.max(at, 0))
+    .map((each) => (isEarly ? skipped(each) : ok(each, "passed")));
   const later = own.slice(at + 1).map((each) => skipped(each));
   return [...passed, unwell(stage, diagnostic), ...later];
 }

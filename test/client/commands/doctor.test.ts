@@ -172,6 +172,13 @@ describe("doctor with a target", () => {
     expect(code).toBe(1);
   });
 
+  it("does not call a host key good that nobody saw, where there is nothing to log in with", async () => {
+    const { world } = await diagnose({ connect: sshFailure("HK2021", "no key") });
+    const way = wayOf(world.stdout());
+    expect(way).toContain("- host key");
+    expect(way).toContain("fail login");
+  });
+
   it("stops at a name that nobody knows, and contacts nobody", async () => {
     const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
     const { code, world, log } = await diagnose(
