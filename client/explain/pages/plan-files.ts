@@ -32,7 +32,7 @@ export const planFiles: Pages = {
       "The file holds a digest of itself, and that does not fit any more. So it can't be told whether what was reviewed is what would be applied.",
     causes: [
       "Somebody edited it.",
-      "A tool formatted it, changed line ends, or cut it on its way.",
+      "A tool that was to format it changed more than white space and the order of keys, which do not count.",
     ],
     steps: [
       "If nobody should have touched it, find out who did.",
