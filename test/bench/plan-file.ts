@@ -21,7 +21,9 @@ export async function ofAPlanFile(operator: Operator, target: string): Promise<R
     .replaceAll("`user", "`saver")
     .replaceAll("`group", "`savers");
   await save("large.json", large);
-  await save("small.json", smallFiles(2, "saved").replaceAll("/srv/bench", "/srv/saved"));
+  // Of a project of its own, so that nothing of what was pushed before is to be removed.
+  const small = smallFiles(2, "saved").replaceAll("bench", "small");
+  await save("small.json", small);
   const { size } = statSync(join(operator.home, "large.json"));
   const show = (file: string) => median(RUNS, () => operator.hostkit(["show", file, "--quiet"]));
   // A line for each of its changes is in it; the start of the program is not.
