@@ -135,8 +135,9 @@ export async function answerApply(
   const { by, contents } = context;
   await mustBeAllowed(context.host, { plan, artifact });
   await contents.wait(plan.contents);
-  await submitRun(context, { run, by, ...how, plan, manifest, contents, artifact });
-  const response = await runTask(context, { run, goal: "apply", wait });
+  const asked = { run, by, ...how, plan, manifest, contents, artifact };
+  const written = await submitRun(context, asked);
+  const response = await runTask(context, { run, goal: "apply", wait, written });
   if (response.outcome.verdict !== "stale") return response;
   // What the reviewed plan needed is here; a diff of anything else can wait for the next plan.
   const fresh = await again(stored(contents));

@@ -24,7 +24,7 @@ const OUT = 4;
 
 const USAGE = `This is the HostKit agent ${__HOSTKIT_VERSION__}. It is started by the hostkit client over SSH and is of no use by hand.\n`;
 
-const OPTIONS = ["nonce", "root", "run", "goal", "wait", "attempt"];
+const OPTIONS = ["nonce", "root", "run", "goal", "wait", "attempt", "written"];
 
 /** sysexits.h EX_USAGE. */
 const EXIT_USAGE = 64;

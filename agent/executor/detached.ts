@@ -88,6 +88,7 @@ async function launch(task: Task, options: DetachedOptions): Promise<Launched> {
     String(task.wait),
     "--attempt",
     task.attempt,
+    ...(task.written === undefined ? [] : ["--written", task.written]),
   ] as const;
   if (options.systemd) {
     const { status, said } = await bySystemd(task, command);

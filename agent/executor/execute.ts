@@ -53,7 +53,7 @@ async function work(
   const { host, lock } = options;
   const [entry] = await host.inspect([directory], { digest: false });
   if (entry?.type !== "directory") throw new HostKitError(unknownRun(task.run));
-  const requested = await readOwnRequest(options, directory);
+  const requested = await readOwnRequest(options, directory, task.written);
   const secrets = new SecretValues(host, await options.fetchSecrets());
   const context: RunContext = { ...options, requested, events, secrets };
   // Taken before the plan is compared with the host: nothing may move between that look and the last change.

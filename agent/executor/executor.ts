@@ -1,3 +1,4 @@
+import type { Digest } from "../../shared/brands.ts";
 import type { OperatorSecret } from "../../shared/secret.ts";
 import type { RunId } from "../../shared/run.ts";
 
@@ -10,6 +11,8 @@ export interface Task {
   readonly wait: number;
   /** Names this attempt, so that its end can be told from that of another. */
   readonly attempt: string;
+  /** What `submitRun` gave to the agent that starts it, which is of the same build: what it checked is not checked again. */
+  readonly written?: Digest | undefined;
 }
 
 /** Has runs executed by a process of their own, which outlives whoever asked for it. */

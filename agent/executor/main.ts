@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { Digest } from "../../shared/brands.ts";
 import { RunId } from "../../shared/run.ts";
 import { readIdentity } from "../host/facts.ts";
 import { createLinuxHost } from "../host/linux.ts";
@@ -16,11 +17,12 @@ import { createWatchdog } from "./watchdog.ts";
 export function taskOf(values: Readonly<Record<string, unknown>>): Task | undefined {
   const { run, goal, wait, attempt } = values;
   const id = RunId.safeParse(run);
+  const written = Digest.optional().safeParse(values["written"]).data;
   if (!id.success || typeof attempt !== "string" || !/^\d+$/.test(String(wait))) return undefined;
   if (goal !== "apply" && goal !== "settle" && goal !== "finish" && goal !== "boot") {
     return undefined;
   }
-  return { run: id.data, goal, wait: Number(wait), attempt };
+  return { run: id.data, goal, wait: Number(wait), attempt, written };
 }
 
 /** The process that works on one run and ends with it. Nobody needs to listen. */

@@ -4,6 +4,7 @@ import { Manifest } from "../../shared/manifest.ts";
 import { Plan } from "../../shared/plan.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { OnFailure, RunId } from "../../shared/run.ts";
+import { sha256 } from "../digest.ts";
 import { contentsIn, type ContentSource, packContents } from "./contents.ts";
 import {
   ensureDirectories,
@@ -13,7 +14,7 @@ import {
   spoolOf,
 } from "./places.ts";
 import { recorded } from "./record.ts";
-import { damaged, needRunFile, otherMachine } from "./run-files.ts";
+import { damaged, LIMIT, needRunFile, otherMachine } from "./run-files.ts";
 
 /** What an executor is given: everything a run takes, on disk, so that it needs nobody any more. */
 const RunRequest = z.strictObject({
@@ -39,7 +40,7 @@ export interface Requested {
   readonly contents: ContentSource;
 }
 
-/** Writes down what was asked for. It is on disk when this returns. */
+/** Writes down what was asked for. It is on disk when this returns; gives what `readRequest` knows it by. */
 export async function submitRun(
   { host, root }: Root,
   requested: Omit<RunRequest, "format" | "plan"> & {
@@ -47,33 +48,48 @@ export async function submitRun(
     readonly manifest: Manifest;
     readonly contents: ContentSource;
   },
-): Promise<void> {
+): Promise<Digest> {
   const { plan, manifest, contents, ...rest } = requested;
   if ((await findDirectory({ host, root }, rest.run)) !== undefined) throw taken(rest.run);
   const directory = spoolOf(root, rest.run);
   const request: RunRequest = { format: 1, ...rest, plan: plan.digest };
-  const write = (name: string, value: unknown) =>
-    host.appendText(`${directory}/${name}`, `${JSON.stringify(value, null, 1)}\n`, { sync: true });
+  const write = (name: string, text: string) =>
+    host.appendText(`${directory}/${name}`, text, { sync: true });
+  const texts = { plan: textOf(plan), manifest: textOf(manifest) };
   await recorded(async () => {
     await ensureDirectories(host, [root, `${root}/spool`, directory]);
     // Side by side, so that the disk is waited for once.
     await Promise.all([
-      write("request.json", request),
-      write("plan.json", plan),
-      write("manifest.json", manifest),
+      write("request.json", textOf(request)),
+      write("plan.json", texts.plan),
+      write("manifest.json", texts.manifest),
       packContents(host, `${directory}/contents`, { refs: plan.contents, source: contents }),
     ]);
   });
+  return digestOfTexts(texts);
 }
 
-/** Reads it back, from wherever the run is by now. */
+const textOf = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+
+const digestOfTexts = ({ plan, manifest }: { plan: string; manifest: string }): Digest =>
+  sha256(plan + manifest);
+
+/**
+ * Reads it back, from wherever the run is by now. `written`: what this very build has written there just now; it was checked
+ * before, and checking a thousand resources takes longer than reading them.
+ */
 export async function readRequest(
   { host }: Pick<LookingRoot, "host">,
   directory: string,
+  written?: Digest,
 ): Promise<Requested> {
   const request = await needRunFile(host, `${directory}/request.json`, RunRequest);
-  const plan = await needRunFile(host, `${directory}/plan.json`, Plan);
-  const manifest = await needRunFile(host, `${directory}/manifest.json`, Manifest);
+  const { plan, manifest } = (written === undefined
+    ? undefined
+    : await asWritten(host, directory, written)) ?? {
+    plan: await needRunFile(host, `${directory}/plan.json`, Plan),
+    manifest: await needRunFile(host, `${directory}/manifest.json`, Manifest),
+  };
   return {
     request,
     plan,
@@ -82,12 +98,27 @@ export async function readRequest(
   };
 }
 
+/** Byte for byte what was written; else it is read as anybody's. */
+async function asWritten(
+  host: LookingRoot["host"],
+  directory: string,
+  written: Digest,
+): Promise<Pick<Requested, "plan" | "manifest"> | undefined> {
+  const paths = [`${directory}/plan.json`, `${directory}/manifest.json`];
+  const [plan = "", manifest = ""] = (await host.readFiles(paths, { limit: LIMIT })).map((bytes) =>
+    new TextDecoder().decode(bytes ?? new Uint8Array()),
+  );
+  if (digestOfTexts({ plan, manifest }) !== written) return undefined;
+  return { plan: JSON.parse(plan) as Plan, manifest: JSON.parse(manifest) as Manifest };
+}
+
 /** As `readRequest`, of a run that was made on this very machine, from the plan that was asked for. */
 export async function readOwnRequest(
   { host, machineId }: Pick<LookingRoot, "host"> & { readonly machineId: string },
   directory: string,
+  written?: Digest,
 ): Promise<Requested> {
-  const requested = await readRequest({ host }, directory);
+  const requested = await readRequest({ host }, directory, written);
   const { plan, request } = requested;
   if (plan.digest !== request.plan) throw damaged(`${directory}/plan.json`, "it is another plan");
   if (plan.host.machineId !== machineId) throw otherMachine(directory);

@@ -3,7 +3,7 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import type { LookingHost } from "../host/host.ts";
 
 /** Bytes; a plan of ten thousand resources is far below. */
-const LIMIT = 256 * 1024 * 1024;
+export const LIMIT = 256 * 1024 * 1024;
 
 /** One JSON file of a run, as it was written; `null` where there is none. What can't be read is refused, never guessed. */
 export async function readRunFile<Value>(

@@ -69,9 +69,10 @@ async function timed(
   const source = { open: (ref: { sha256: string }) => contents.open(ref.sha256) };
   const asked = { by: "bench", onFailure: "rollback", confirmWithin: 60_000 } as const;
   const begun = performance.now();
-  await submitRun({ host, root }, { run, ...asked, plan, manifest, contents: source });
+  const requested = { run, ...asked, plan, manifest, contents: source };
+  const written = await submitRun({ host, root }, requested);
   await execute(
-    { run, goal: "apply", wait: 0, attempt: "bench" },
+    { run, goal: "apply", wait: 0, attempt: "bench", written },
     {
       host,
       root,
