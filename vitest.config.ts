@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
  * Four projects: `unit` (pure, milliseconds), `flow` (real client and agent code joined in memory), `hosts` (real
@@ -12,6 +13,7 @@ export default defineConfig({
     maxWorkers: 4,
     // A limit for what hangs, not for what is slow beside others.
     testTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {
