@@ -11,7 +11,7 @@ import { lookAt } from "./look.ts";
 import type { TextSource } from "./patch.ts";
 import { readAll } from "./read.ts";
 import { SecretValues } from "./secrets/secret-values.ts";
-import { describePending, findPending, runsAtWork } from "./transaction/pending.ts";
+import { runsAtWork, tellPending } from "./transaction/pending.ts";
 import type { LookingRoot } from "./transaction/places.ts";
 
 /** Answers to whoever only looks. This is the one place that has the host's whole door, and it is not handed on. */
@@ -38,14 +38,9 @@ export async function answerLook(asked: AskedToLook, context: LookContext): Prom
   const isAlive = (run: RunId) => executor.isAlive(run);
   if (asked.verb === "examine") return examine({ ...at, machineId, isAlive });
   const answer = await lookBeside(asked, { ...at, context });
-  const pending = await findPending(at, isAlive);
-  const told = pending === undefined ? [] : [await describePending({ ...at, machineId }, pending)];
-  told.push(...(await runsAtWork(at, isAlive)));
-  return {
-    ...answer,
-    diagnostics: [...answer.diagnostics, ...told],
-    pending: pending ?? null,
-  };
+  const { pending, told } = await tellPending({ ...at, machineId }, isAlive);
+  const working = await runsAtWork(at, isAlive);
+  return { ...answer, diagnostics: [...answer.diagnostics, ...told, ...working], pending };
 }
 
 type AskedBeside = Exclude<AskedToLook, { readonly verb: "examine" }>;

@@ -1,5 +1,6 @@
 import { canonical } from "../shared/canonical.ts";
 import { type Diagnostic, HostKitError } from "../shared/diagnostic.ts";
+import { otherHost } from "../shared/other-host.ts";
 import type { Change, Plan } from "../shared/plan.ts";
 import { PROTOCOL, type RequestOf } from "../shared/protocol/messages.ts";
 import { readArtifact } from "../shared/read-artifact.ts";
@@ -19,7 +20,11 @@ export async function answerPlanAgain(
   const read = { sha256, side: "agent", name: "The plan that the client sent" } as const;
   const { artifact, plan } = readArtifact(given, read);
   const { hello } = context;
-  if (plan.host.machineId !== hello.machineId) throw new HostKitError(otherHost(plan, hello));
+  const { machineId } = plan.host;
+  if (machineId !== hello.machineId) {
+    const why = `It was made on the machine ${machineId}, and this is the machine ${hello.machineId}.`;
+    throw new HostKitError(otherHost(why));
+  }
   if (plan.protocol !== PROTOCOL) throw new HostKitError(otherProtocol(plan));
   await refuseApplied(context, artifact.digest);
   const make = maker(artifact.manifest, secrets, context);
@@ -50,14 +55,6 @@ const said = ({ changes, edges, contents }: Plan): string =>
 function essence({ remarks: _remarks, differences, ...change }: Change) {
   return { ...change, differences: differences.map(({ patch: _patch, ...rest }) => rest) };
 }
-
-const otherHost = ({ host }: Plan, { machineId }: { readonly machineId: string }): Diagnostic => ({
-  severity: "error",
-  side: "agent",
-  code: "HK3045",
-  summary: "The plan is for another host.",
-  detail: `It was made on the machine ${host.machineId}, and this is the machine ${machineId}. Nothing was changed. Name the host that was planned, or make a plan of this one.`,
-});
 
 const otherProtocol = ({ protocol }: Plan): Diagnostic => ({
   severity: "error",

@@ -15,7 +15,7 @@ import { foreseenRefusals, mustBeAllowed } from "./policy/enforce.ts";
 import { runTask, type RunTaskContext } from "./run-task.ts";
 import { SecretValues } from "./secrets/secret-values.ts";
 import { UNKNOWN_PLAN } from "./serve-failures.ts";
-import { describePending, findPending } from "./transaction/pending.ts";
+import { tellPending } from "./transaction/pending.ts";
 import type { Root } from "./transaction/places.ts";
 import { submitRun } from "./transaction/request.ts";
 
@@ -102,14 +102,8 @@ export function asking({ channel, contents, id }: Planning): TextSource {
 }
 
 /** The run that has to come to its end first, and what is told of it. */
-export async function pendingRun(context: Planning) {
-  const { host, root, hello, executor } = context;
-  const { machineId } = hello;
-  const pending = await findPending(context, (run) => executor.isAlive(run));
-  const told =
-    pending === undefined ? [] : [await describePending({ host, root, machineId }, pending)];
-  return { pending: pending ?? null, told };
-}
+export const pendingRun = ({ host, root, hello: { machineId }, executor }: Planning) =>
+  tellPending({ host, root, machineId }, (run) => executor.isAlive(run));
 
 export async function answerPlanRollback(
   { run }: RequestOf<"planRollback">,

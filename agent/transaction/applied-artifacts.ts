@@ -4,13 +4,11 @@ import { HostKitError } from "../../shared/diagnostic.ts";
 import { RunId } from "../../shared/run.ts";
 import { artifactsOf, type Root, runOf } from "./places.ts";
 import { readOutcome } from "./run.ts";
+import { LIMIT } from "./run-files.ts";
 
 /** Which artifacts were applied here: each takes effect once. Kept apart from the runs, whose records are removed some day. */
 
 const Line = z.strictObject({ artifact: Digest, run: RunId });
-
-/** Bytes; some hundred thousand of them. */
-const LIMIT = 16 * 1024 * 1024;
 
 /** On disk before the first change of the run. */
 export async function noteApplied(

@@ -32,6 +32,16 @@ export async function findPending(
   return found.find(({ state }) => state === "cut-off") ?? found[0];
 }
 
+/** The same, with what a person who plans needs to know of it. */
+export async function tellPending(
+  at: LookingRoot & { readonly machineId: string },
+  isAlive: IsAlive,
+): Promise<{ readonly pending: PendingRun | null; readonly told: Diagnostic[] }> {
+  const pending = await findPending(at, isAlive);
+  if (pending === undefined) return { pending: null, told: [] };
+  return { pending, told: [await describePending(at, pending)] };
+}
+
 /** A warning for whoever looks without waiting: somebody is changing the host meanwhile. */
 export async function runsAtWork(at: LookingRoot, isAlive: IsAlive): Promise<Diagnostic[]> {
   for (const run of await openRunIds(at)) {

@@ -13,7 +13,7 @@ import type { Plan } from "../../shared/plan.ts";
 import { secretNames } from "../../shared/read-artifact.ts";
 import type { Contents } from "../session.ts";
 import { saveContents } from "./saved-contents.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../sha256.ts";
 
 export interface ToSave {
   readonly plan: Plan;

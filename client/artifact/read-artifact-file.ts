@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { readArtifact, type WholeArtifact } from "../../shared/read-artifact.ts";
 import { cliFault } from "../cli/faults.ts";
 import { messageOf } from "../compile/contents.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../sha256.ts";
 import { checkContents } from "./saved-contents.ts";
 
 /** Bytes; what a plan file can grow to with the largest contents it may have. */

@@ -2,8 +2,9 @@ import type { SavedContent } from "../../shared/artifact.ts";
 import type { ContentRef } from "../../shared/content.ts";
 import type { HostKitError } from "../../shared/diagnostic.ts";
 import { cliFault } from "../cli/faults.ts";
+import { bytes } from "../view/quantity.ts";
 import type { Contents } from "../session.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Bytes; texts above it are of no use to a reader of the file, and are written as other bytes are. */
 const TEXT_LIMIT = 64 * 1024;
@@ -21,11 +22,11 @@ export async function saveContents(
   for (const ref of refs) {
     const pieces: Uint8Array[] = [];
     for await (const piece of contents.open(ref.sha256)) pieces.push(piece);
-    const bytes = Buffer.concat(pieces);
+    const whole = Buffer.concat(pieces);
     saved.push(
       ref.text && ref.size <= TEXT_LIMIT
-        ? { sha256: ref.sha256, text: bytes.toString("utf8") }
-        : { sha256: ref.sha256, base64: bytes.toString("base64") },
+        ? { sha256: ref.sha256, text: whole.toString("utf8") }
+        : { sha256: ref.sha256, base64: whole.toString("base64") },
     );
   }
   return saved;
@@ -33,10 +34,10 @@ export async function saveContents(
 
 /** The contents of a file that was read; each was found to be what its digest says. */
 export function savedContents(saved: readonly SavedContent[]): Contents {
-  const bytes = new Map(saved.map((content) => [content.sha256 as string, bytesOf(content)]));
+  const byDigest = new Map(saved.map((content) => [content.sha256 as string, bytesOf(content)]));
   return {
     async *open(digest) {
-      const found = bytes.get(digest);
+      const found = byDigest.get(digest);
       if (found === undefined) throw missing("the file", digest);
       yield found;
     },
@@ -63,13 +64,11 @@ export function checkContents(
 const bytesOf = (content: SavedContent): Buffer =>
   "text" in content ? Buffer.from(content.text, "utf8") : Buffer.from(content.base64, "base64");
 
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
-
 function tooLarge(refs: readonly ContentRef[], total: number): HostKitError {
   const largest = refs.reduce((most, { size }) => Math.max(most, size), 0);
   return cliFault(
     "HK5083",
-    `The host needs ${mebibytes(total)} of contents for it (the largest is ${mebibytes(largest)}), and a plan file holds ${mebibytes(LIMIT)}. Push without a file, or bring large files to the host in another way.`,
+    `The host needs ${bytes(total)} of contents for it (the largest is ${bytes(largest)}), and a plan file holds ${bytes(LIMIT)}. Push without a file, or bring large files to the host in another way.`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { canonical } from "../../shared/canonical.ts";
 import { kindOf, type Resource } from "../../shared/resources/registry.ts";
 import type { Rendering } from "../../shared/rendering.ts";
@@ -9,6 +8,7 @@ import type { CompiledHost, LoadedProject } from "../compile/load.ts";
 import type { Command } from "./command.ts";
 import { hostsNamed } from "./dump.ts";
 import { load } from "./load.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Prints the exact content that a resource will have. Contacts no host. */
 export const render: Command = async (context) => {
@@ -45,7 +45,7 @@ export const render: Command = async (context) => {
     bytes,
     isText: "ref" in rendering ? rendering.ref.text : true,
     masked: "masked" in rendering && rendering.masked,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: sha256(bytes),
     notes: rendering.notes,
   });
   return { exitCode: EXIT.ok, hosts: [] };

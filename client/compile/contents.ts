@@ -6,6 +6,7 @@ import type { Digest } from "../../shared/brands.ts";
 import type { ContentRef } from "../../shared/content.ts";
 import { HostKitError } from "../../shared/diagnostic.ts";
 import { diagnosticOf } from "../declare/fault.ts";
+import { sha256 } from "../sha256.ts";
 
 type Source = { readonly bytes: Uint8Array } | { readonly path: string };
 
@@ -14,9 +15,9 @@ export class ContentStore {
   readonly #sources = new Map<string, Source>();
 
   addBytes(bytes: Uint8Array): ContentRef {
-    const sha256 = createHash("sha256").update(bytes).digest("hex") as Digest;
-    if (!this.#sources.has(sha256)) this.#sources.set(sha256, { bytes });
-    return { sha256, size: bytes.length, text: isUtf8(bytes) && !bytes.includes(0) };
+    const digest = sha256(bytes);
+    if (!this.#sources.has(digest)) this.#sources.set(digest, { bytes });
+    return { sha256: digest, size: bytes.length, text: isUtf8(bytes) && !bytes.includes(0) };
   }
 
   /** Reads the file once, in pieces. Rejects with the error of the file system. */

@@ -1,7 +1,8 @@
 import type { Artifact } from "../../shared/artifact.ts";
-import { type Diagnostic, HostKitError } from "../../shared/diagnostic.ts";
+import { HostKitError } from "../../shared/diagnostic.ts";
 import { FORMAT_NAMES } from "../../shared/documents/format.ts";
 import { loadFormats } from "../../shared/documents/formats.ts";
+import { otherHost } from "../../shared/other-host.ts";
 import type { Plan } from "../../shared/plan.ts";
 import type { ResponseOf } from "../../shared/protocol/messages.ts";
 import type { WholeArtifact } from "../../shared/read-artifact.ts";
@@ -105,11 +106,3 @@ function checkIdentity(
     );
   }
 }
-
-const otherHost = (why: string): Diagnostic => ({
-  severity: "error",
-  side: "agent",
-  code: "HK3045",
-  summary: "The plan is for another host.",
-  detail: `${why} Nothing was changed. Name the host that was planned, or make a plan of this one.`,
-});

@@ -14,8 +14,8 @@ import { Selection } from "../../shared/selection.ts";
 import { EVENTS_VERSION } from "./events-version.ts";
 
 /**
- * What `--json` writes: one of these objects on each line of stdout, whatever the command. Secrets are masked as they are for
- * people, since no plan or outcome has any. Lines have no time of their own: a run's are those that the host took
+ * What `--json` writes: one of these objects on each line of stdout, whatever the command. No secret is in any of them: plans and
+ * outcomes have none, and what is rendered is masked. Lines have no time of their own: a run's are those that the host took
  * (`outcome.changes[].milliseconds`), so that the same plan gives the same lines.
  */
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonical } from "../../shared/canonical.ts";
 import { type Artifact, artifactForDigest, foldPlan, unfoldPlan } from "../../shared/artifact.ts";
-import { sha256 } from "../../client/artifact/sha256.ts";
+import { sha256 } from "../../client/sha256.ts";
 import { describeHosts } from "./support/requirements.ts";
 import { sharedHost } from "./support/shared-host.ts";
 import { codesOf, messageOf, sharedSite } from "./support/site.ts";

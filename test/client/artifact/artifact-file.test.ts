@@ -16,8 +16,8 @@ import * as z from "zod";
 import { afterAll, describe, expect, it } from "vitest";
 import { artifactText } from "../../../client/artifact/artifact-text.ts";
 import { readArtifactFile } from "../../../client/artifact/read-artifact-file.ts";
-import { savedContents } from "../../../client/artifact/saved-contents.ts";
-import { sha256 } from "../../../client/artifact/sha256.ts";
+import { savedContents, saveContents } from "../../../client/artifact/saved-contents.ts";
+import { sha256 } from "../../../client/sha256.ts";
 import { checkPlace, writeArtifactFile } from "../../../client/artifact/write-artifact-file.ts";
 import { schemaOf } from "../../../client/schema/schemas.ts";
 import { HostKitError } from "../../../shared/diagnostic.ts";
@@ -74,6 +74,17 @@ describe("a plan file", () => {
     expect(
       plan.changes.filter(({ resource }) => resource !== undefined).map(({ id }) => id),
     ).toEqual(["file:/etc/gone"]);
+  });
+
+  it("is refused where it would hold more than fits, before any of it is read", async () => {
+    const ref = { sha256: sha256("large"), size: 100 * 1024 * 1024, text: false };
+    const open = () => {
+      throw new Error("it was read");
+    };
+    const other = { ...ref, sha256: sha256("larger"), size: 200 * 1024 * 1024 };
+    expect(await refusal(() => saveContents([ref, other], { open }))).toMatch(
+      /^HK5083 .*needs 300 MiB .*the largest is 200 MiB.* holds 128 MiB/,
+    );
   });
 
   it("is two files when the same plan is saved twice", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createArtifact } from "../../../client/artifact/create-artifact.ts";
-import { sha256 } from "../../../client/artifact/sha256.ts";
+import { sha256 } from "../../../client/sha256.ts";
 import { type Artifact, artifactForDigest } from "../../../shared/artifact.ts";
 import type { Digest } from "../../../shared/brands.ts";
 import { canonical } from "../../../shared/canonical.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createArtifact } from "../../../client/artifact/create-artifact.ts";
 import { targetOf } from "../../../client/artifact/reach.ts";
-import { sha256 } from "../../../client/artifact/sha256.ts";
+import { sha256 } from "../../../client/sha256.ts";
 import { writeArtifactFile } from "../../../client/artifact/write-artifact-file.ts";
 import { canonical } from "../../../shared/canonical.ts";
 import { type Manifest, manifestForDigest } from "../../../shared/manifest.ts";
