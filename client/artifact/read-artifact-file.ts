@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { readArtifact, type WholeArtifact } from "../../shared/read-artifact.ts";
 import { cliFault } from "../cli/faults.ts";
-import { messageOf } from "../compile/contents.ts";
+import { messageOf, readText } from "../compile/contents.ts";
 import { sha256 } from "../sha256.ts";
 import { checkContents } from "./saved-contents.ts";
 
@@ -24,13 +24,12 @@ export async function readArtifactFile(path: string): Promise<WholeArtifact> {
 
 async function readBounded(path: string): Promise<string> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new Error("it is not a regular file");
-    if (found.size > LIMIT) throw new Error(`it is larger than ${LIMIT / 1024 / 1024} MiB`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    // Told by its size, not by reading all that there may be.
+    const { size } = await stat(path);
+    if (size > LIMIT) throw new Error(`it is larger than ${LIMIT / 1024 / 1024} MiB`);
+    return await readText(path, LIMIT);
   } catch (error) {
-    const why = error instanceof TypeError ? "it is not UTF-8 text" : messageOf(error);
-    throw cliFault("HK5080", `${path} can't be read: ${why}. Nothing was contacted.`, {
+    throw cliFault("HK5080", `${path} can't be read: ${messageOf(error)}. Nothing was contacted.`, {
       cause: error,
     });
   }

@@ -1,18 +1,20 @@
-import { readFile } from "node:fs/promises";
 import type { Artifact } from "../../shared/artifact.ts";
 import { type Verified, verifySignatures } from "../../shared/signature/verify-signatures.ts";
 import { cliFault } from "../cli/faults.ts";
-import { messageOf } from "../compile/contents.ts";
+import { messageOf, readText } from "../compile/contents.ts";
 import { verifier } from "../signing/verifier.ts";
 
 /** Who signed an artifact, of those that a file of allowed signers lists, by this machine's clock. */
 export const signersOf = ({ digest, signatures }: Artifact, allowedSigners: string): Verified =>
   verifySignatures({ digest, signatures, allowedSigners, at: Date.now(), verifier });
 
+/** Bytes; some thousand keys. */
+const LIST_LIMIT = 1024 * 1024;
+
 /** The text of a file of allowed signers; see ssh-keygen(1), ALLOWED SIGNERS. */
 export async function readAllowedSigners(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readText(path, LIST_LIMIT);
   } catch (error) {
     throw cliFault("HK5088", `${path} can't be read: ${messageOf(error)}. Nothing was contacted.`, {
       cause: error,

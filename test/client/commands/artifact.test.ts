@@ -236,6 +236,8 @@ describe("signatures", () => {
     ["sign plan.json", 64, "HK5011"],
     ["sign plan.json --sign none", 64, "HK5050"],
     ["apply plan.json --yes --allowed-signers none", 1, "HK5088"],
+    ["apply plan.json --yes --allowed-signers /dev/zero", 1, "it is not a regular file"],
+    ["show plan.json --allowed-signers .", 1, "HK5088"],
   ])("%s: %i %s", async (line, status, says) => {
     await save("plan.json");
     const { code, world } = await hostkit(line, {}, { cwd });
